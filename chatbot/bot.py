@@ -1,0 +1,216 @@
+"""The chatbot: loads content once, and takes messages from reading to reply. No input or output of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from chatbot.content import Content, load
+from chatbot.conversation import Settled, State, after, settle
+from chatbot.dosing.factbook import FactBook
+from chatbot.dosing.resolve import Answer, resolve
+from chatbot.language.people import Person
+from chatbot.language.understanding import Reader, Understanding
+from chatbot.quantity import Quantity
+from chatbot.query import Outcome, Population, Query, Reason, Route, Topic, WarningCode
+from chatbot.rendering import Renderer
+from chatbot.reply import AnsweredQuery, Reference, Reply
+
+MOST_SUGGESTIONS = 2
+
+
+class Chatbot:
+    """Answers dosing questions from one content folder (the installed one where none is named).
+
+    Raises `ContentError` where the content cannot be used. Safe to share between threads: it never changes.
+    """
+
+    def __init__(self, content: str | Path | None = None) -> None:
+        self.content: Content = load(content)
+        self.book = FactBook(self.content.facts)
+        self.reader = Reader(self.content, _largest_daily_dose(self.book))
+        self.renderer = Renderer(self.content)
+
+    def ask(self, question: str) -> Reply:
+        """The reply to a question that knows nothing of earlier ones."""
+        return self.reply(question, State())[0]
+
+    def conversation(self) -> Conversation:
+        """A conversation of its own: follow-ups lean on what was asked before."""
+        return Conversation(self)
+
+    def reply(self, message: str, state: State) -> tuple[Reply, State]:
+        """The reply to a message in a state, and the state that the next message meets."""
+        meaning = self.reader.read(message, in_conversation=state.begun)
+        return self.reply_to(message, meaning, state)
+
+    def invalid_line(self) -> Reply:
+        """The reply to a line of input that holds no question that can be read."""
+        text = self.renderer.clarify("invalid_line", ())
+        return self._reply("", Outcome.CLARIFY, Reason.INVALID_INPUT, text)
+
+    def reply_to(self, message: str, meaning: Understanding, state: State) -> tuple[Reply, State]:
+        """The reply to a message that has been read already."""
+        if meaning.new_patient:
+            state = State(begun=state.begun)
+        if state.emergency and meaning.outcome not in (Outcome.CHAT, Outcome.REFUSE, Outcome.EMERGENCY):
+            if not meaning.denies_emergency:
+                return self._emergency(message, state.emergency, still=True), state
+            state = replace(state, emergency=None)
+        settled = settle(meaning, state)
+        following = after(meaning, settled, state)
+        if meaning.outcome is Outcome.EMERGENCY:
+            return self._emergency(message, meaning.reason or Reason.OVERDOSE, still=False), following
+        if meaning.outcome is Outcome.CHAT:
+            return self._short(message, Outcome.CHAT, None, self.renderer.chat(meaning.kind)), following
+        if meaning.outcome is Outcome.REFUSE:
+            text = self.renderer.refuse(meaning.kind)
+            return self._short(message, Outcome.REFUSE, meaning.reason, text, declined=meaning.declined), following
+        if meaning.outcome is Outcome.CLARIFY or not settled:
+            return self._clarify(message, meaning, settled), following
+        return self._answer(message, meaning, settled), following
+
+    # ------------------------------------------------------------------------------------------------ replies
+
+    def _answer(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
+        answers = [self._resolve(row) for row in settled]
+        outcome = Outcome.ANSWER if any(row.outcome is Outcome.ANSWER for row in answers) else Outcome.UNKNOWN
+        reason = None if outcome is Outcome.ANSWER else answers[0].reason
+        suggestions = self._suggestions(answers)
+        text, references = self.renderer.answer(answers, bool(meaning.declined), suggestions)
+        warnings = list(dict.fromkeys(code for answer in answers for code in answer.warnings))
+        populations = {answer.query.population for answer in answers if answer.query.population}
+        if len(populations) > 1:
+            warnings.append(WarningCode.SEVERAL_POPULATIONS)
+        facts = dict.fromkeys(fact.id for answer in answers for fact in answer.shown)
+        return self._reply(
+            message, outcome, reason, text,
+            queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason) for row in answers),
+            facts=tuple(facts), warnings=tuple(warnings), references=references, suggestions=suggestions,
+            declined=meaning.declined,
+        )  # fmt: skip
+
+    def _resolve(self, row: Settled) -> Answer:
+        if row.subject:
+            return self._silent(row)
+        answer = resolve(row.query, self.book, limit=row.limit, stroke=row.stroke, related=row.related)
+        notes = answer.notes
+        if answer.outcome is Outcome.ANSWER and row.query.population is Population.PEDIATRIC:
+            if row.query.topic.is_dose and not row.person.childhood_condition:
+                notes = (*notes, "child_source")
+        if row.query.population is Population.ELDERLY and row.person.by_age and row.query.topic.is_dose:
+            notes = (*notes, "age_reading")
+        if row.query.population is Population.RENAL_IMPAIRMENT and row.person.by_clearance and not row.limit:
+            notes = (*notes, "clearance_reading")
+        return replace(answer, notes=tuple(dict.fromkeys(notes)))
+
+    def _silent(self, row: Settled) -> Answer:
+        """A subject on which the sources say nothing."""
+        subject = self.content.subjects[row.subject]
+        near = tuple(self.book.by_id[name] for name in subject.near)
+        warnings = (WarningCode.ABRUPT_STOP,) if any(fact.topic is Topic.STOPPING for fact in near) else ()
+        query = row.query.with_(assumed=(), population=row.query.population if "population" not in row.query.assumed else None)
+        if "route" in row.query.assumed:
+            query = query.with_(route=None)
+        return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, near=near, warnings=warnings, subject=subject.name)
+
+    def _suggestions(self, answers: list[Answer]) -> tuple[str, ...]:
+        """Whole questions to ask next, none of them one that was just answered."""
+        asked = {answer.query.key for answer in answers}
+        last = next((answer for answer in reversed(answers) if not answer.subject), None)
+        if last is None:
+            return ()
+        queries = []
+        for query in self.renderer.following(last.query):
+            route = query.route if query.topic.is_dose else None
+            candidate = query.with_(route=route or (Route.ORAL if query.topic.is_dose else None))
+            if candidate.key in asked or resolve(candidate, self.book).outcome is not Outcome.ANSWER:
+                continue
+            queries.append(candidate)
+        return self.renderer.questions(queries)[:MOST_SUGGESTIONS]
+
+    def _clarify(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
+        kind = meaning.kind or "no_topic"
+        reason = meaning.reason or Reason.AMBIGUOUS
+        suggestions = ()
+        if kind in ("choices", "no_topic", "nothing", "empty"):
+            query = Query(Topic.REGIMEN, *_slots(meaning.person))
+            suggestions = self.renderer.questions(self.renderer.clarify_queries(meaning.choices, query))
+        elif kind == "contradiction":
+            queries = [Query(Topic.MAXIMUM_DOSE, Route.ORAL, group) for group in Population if group is not Population.RENAL_IMPAIRMENT]
+            suggestions = self.renderer.questions(queries)
+        text = self.renderer.clarify(kind, suggestions)
+        warnings = (WarningCode.UNIT_MISMATCH,) if reason is Reason.UNIT_MISMATCH else ()
+        return self._reply(message, Outcome.CLARIFY, reason, text, suggestions=suggestions, warnings=warnings)
+
+    def _emergency(self, message: str, reason: Reason, *, still: bool) -> Reply:
+        text, references, facts = self.renderer.emergency(reason, still=still)
+        warnings = (WarningCode.ABRUPT_STOP,) if reason in (Reason.WITHDRAWAL, Reason.PUMP_FAILURE) else ()
+        return self._reply(
+            message, Outcome.EMERGENCY, reason, text,
+            facts=tuple(fact.id for fact in facts), references=references, warnings=warnings,
+        )  # fmt: skip
+
+    def _short(self, message: str, outcome: Outcome, reason: Reason | None, text: str, *, declined: tuple[str, ...] = ()) -> Reply:
+        return self._reply(message, outcome, reason, text, declined=declined)
+
+    def _reply(
+        self,
+        message: str,
+        outcome: Outcome,
+        reason: Reason | None,
+        text: str,
+        *,
+        queries: tuple[AnsweredQuery, ...] = (),
+        facts: tuple[str, ...] = (),
+        warnings: tuple[WarningCode, ...] = (),
+        references: tuple[Reference, ...] = (),
+        suggestions: tuple[str, ...] = (),
+        declined: tuple[str, ...] = (),
+    ) -> Reply:
+        return Reply(
+            question=message,
+            outcome=outcome,
+            reason=reason,
+            queries=queries,
+            facts=facts,
+            warnings=warnings,
+            declined=declined,
+            text=text,
+            references=references,
+            suggestions=suggestions,
+            disclaimer=self.renderer.disclaimer,
+            content_version=self.content.version,
+        )
+
+
+class Conversation:
+    """A conversation that remembers what was asked; its only variable is an immutable state."""
+
+    def __init__(self, bot: Chatbot, state: State | None = None) -> None:
+        self._bot = bot
+        self.state = state or State()
+
+    def ask(self, message: str) -> Reply:
+        """The reply to the next message."""
+        reply, self.state = self._bot.reply(message, self.state)
+        return reply
+
+
+def _slots(person: Person) -> tuple[Route | None, Population | None]:
+    asked = person.asked
+    return None, asked[0] if len(asked) == 1 else None
+
+
+def _largest_daily_dose(book: FactBook) -> Decimal:
+    """The daily dose by mouth, in mg, above which one intake counts as too much: the largest stated maximum."""
+    facts = book.exactly(Topic.MAXIMUM_DOSE, Route.ORAL, Population.ADULT)
+    doses = [
+        value.high
+        for fact in facts
+        if not fact.detail
+        for value in fact.values.values()
+        if isinstance(value, Quantity) and value.unit == "mg/day"
+    ]
+    return max(doses, default=Decimal(10**9))

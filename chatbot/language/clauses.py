@@ -1,0 +1,72 @@
+"""A message in parts: sentences, and inside them the segments that commas, "and", "versus" and the like set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chatbot.language.normalise import Token
+
+_ENDERS = frozenset(".?!;\n")
+_BREAKS = frozenset(",:/&+()[]|-=>→•*")
+_UNITS = frozenset({"mg", "mcg", "ug", "g", "ml", "kg", "x", "a", "micrograms", "microgram", "milligrams"})
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "approx", "e", "g", "i", "eg", "ie", "vs", "no", "pt", "yr", "max", "min"})
+
+
+class Segment(NamedTuple):
+    """Tokens start to end (exclusive). sentence counts from 0."""
+
+    start: int
+    end: int
+    sentence: int
+    question: bool
+    subordinate: bool  # begins with after, if, because …: it seldom asks something of its own
+
+
+def segments(tokens: Sequence[Token], joiners: frozenset[str], subordinators: frozenset[str], openers: frozenset[str]) -> list[Segment]:
+    """The message's segments, in order."""
+    out: list[Segment] = []
+    for number, (start, end, asked) in enumerate(_sentences(tokens)):
+        words = [token.text for token in tokens[start:end] if token.kind == "word"]
+        opens = bool(words) and (words[0] in openers or (len(words) > 1 and words[0] in joiners and words[1] in openers))
+        short = len(words) <= 6
+        question = asked or opens or short
+        place = start
+        for index in range(start, end + 1):
+            at_end = index == end
+            if not at_end and not _breaks(tokens, index, joiners):
+                continue
+            if index > place:
+                first = tokens[place].text
+                out.append(Segment(place, index, number, question, first in subordinators))
+            place = index + 1
+    return out
+
+
+def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
+    """(start, end, ends with a question mark) of each sentence that holds a word or number."""
+    out: list[tuple[int, int, bool]] = []
+    start = 0
+    for index, token in enumerate(tokens):
+        if token.text not in _ENDERS or (token.text == "." and index and tokens[index - 1].text in _TITLES and index + 1 < len(tokens)):
+            continue
+        if index > start:
+            out.append((start, index, token.text == "?"))
+        start = index + 1
+    if start < len(tokens):
+        out.append((start, len(tokens), False))
+    return [row for row in out if any(token.kind != "mark" for token in tokens[row[0] : row[1]])]
+
+
+def _breaks(tokens: Sequence[Token], index: int, joiners: frozenset[str]) -> bool:
+    token = tokens[index]
+    if token.kind == "word":
+        return token.text in joiners
+    if token.text not in _BREAKS:
+        return False
+    if token.text in "/-" and 0 < index < len(tokens) - 1:
+        # Inside "mg/day" or "5-10" nothing is set apart.
+        before, after = tokens[index - 1], tokens[index + 1]
+        tight = before.end == token.start and after.start == token.end
+        return not (tight and ("number" in (before.kind, after.kind) or before.text in _UNITS))
+    return True

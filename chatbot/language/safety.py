@@ -1,0 +1,135 @@
+"""Danger, read before anything else: self-harm, overdose, withdrawal, pump failure.
+
+Words of intents/vocabulary/emergencies.yaml combine by the rules below, tried in the order in which they win. A message
+that only talks about danger (signs of it, an exam, last year, "nobody has") is no emergency; where it cannot be told, it
+is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chatbot.language.quantities import Readings
+from chatbot.language.vocabulary import Lexicon, Mention
+from chatbot.query import Reason
+
+MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """An emergency, the rule that saw it, and the words (token indices) it rests on."""
+
+    reason: Reason
+    rule: str
+    mentions: tuple[Mention, ...]
+
+
+class _Signs:
+    """Which kinds of emergency words the message holds."""
+
+    def __init__(self, mentions: Sequence[Mention], pieces_or_mg: bool, medicine: bool, child: bool) -> None:
+        self.mentions = tuple(mentions)
+        self._values = {mention.value for mention in mentions}
+        self.much = pieces_or_mg
+        self.medicine = medicine
+        self.child = child
+
+    def any(self, *values: str) -> bool:
+        """Whether any of the kinds is there."""
+        return not self._values.isdisjoint(values)
+
+    def all(self, *values: str) -> bool:
+        """Whether all of the kinds are there."""
+        return self._values.issuperset(values)
+
+    @property
+    def talk(self) -> bool:
+        """Whether the message talks about danger in general, in the past, or denies it."""
+        return self.any("academic", "past", "denied")
+
+    @property
+    def event(self) -> bool:
+        """Whether somebody is in it now, as far as can be told."""
+        if self.any("denied", "past"):
+            return False
+        if self.any("academic"):
+            return self.any("now") and self.any("person")
+        return self.any("person", "now")
+
+
+def read_danger(
+    lexicon: Lexicon, stems: Sequence[str], readings: Readings, *, excess_mg: Decimal, medicine: bool, child: bool
+) -> Danger | None:
+    """The emergency in the message, or None.
+
+    excess_mg is the amount by mouth above which a single intake counts as too much; medicine says whether ours is named
+    or nothing else is; child whether a child or infant is spoken of.
+    """
+    mentions = overlapping(lexicon, stems)
+    if not mentions:
+        return None
+    signs = _Signs(mentions, _much(readings, stems, excess_mg), medicine, child)
+    for reason, rule, holds in (
+        (Reason.SELF_HARM, "words of self-harm", _self_harm(signs)),
+        (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose(signs)),
+        (Reason.WITHDRAWAL, "signs of withdrawal after a gap", _withdrawal(signs)),
+        (Reason.PUMP_FAILURE, "a pump that fails", _pump_failure(signs)),
+    ):
+        if holds:
+            return Danger(reason, rule, signs.mentions)
+    return None
+
+
+def overlapping(lexicon: Lexicon, stems: Sequence[str]) -> list[Mention]:
+    """Emergency words may overlap ("just stopped breathing"), so every place is looked at."""
+    found: dict[Mention, None] = {}
+    for place in range(len(stems)):
+        for length in range(min(5, len(stems) - place), 0, -1):
+            for kind, value in lexicon.emergencies.meanings(tuple(stems[place : place + length])):
+                found[Mention(kind, value, place, place + length)] = None
+    return list(found)
+
+
+def _much(readings: Readings, stems: Sequence[str], excess_mg: Decimal) -> bool:
+    if any(dose.unit == "mg" and dose.high > excess_mg and dose.note == "" for dose in readings.of("dose")):
+        return True
+    pieces = {"tablet", "tab", "tabs", "pill", "capsul", "of"}
+    counts = [int(number.high) for number in readings.of("number")]
+    return any(count >= MANY_PIECES for count in counts) and not pieces.isdisjoint(stems)
+
+
+def _self_harm(signs: _Signs) -> bool:
+    if signs.any("denied"):
+        return False
+    return signs.any("self_harm") or (signs.all("lethal", "amount") and not signs.any("withdrawal"))
+
+
+def _overdose(signs: _Signs) -> bool:
+    if signs.any("denied", "past"):
+        return False
+    if signs.any("academic") and not (signs.any("now") or signs.all("intake", "person", "excess")):
+        return False
+    took_too_much = signs.any("intake") and (signs.any("excess") or signs.much) and signs.event
+    wrongly = signs.all("wrong", "given")
+    child_got_some = signs.child and signs.any("swallowed") and signs.event
+    collapsed = signs.any("collapse") and (signs.medicine or signs.any("intake", "overdose", "excess")) and signs.event
+    said = signs.any("overdose") and (signs.any("now", "collapse", "drowsy") or signs.much or signs.any("person"))
+    drowsy = signs.all("intake", "drowsy") and signs.much
+    return took_too_much or wrongly or child_got_some or (collapsed and not signs.any("gap")) or said or drowsy
+
+
+def _withdrawal(signs: _Signs) -> bool:
+    if signs.any("denied", "past"):
+        return False
+    if signs.any("academic") and not (signs.any("now") and signs.any("person")):
+        return False
+    after_a_gap = signs.any("gap") and signs.any("withdrawal_signs", "collapse") and signs.event
+    said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
+    return after_a_gap or said
+
+
+def _pump_failure(signs: _Signs) -> bool:
+    return signs.all("device", "fault") and signs.medicine and signs.event and not signs.talk

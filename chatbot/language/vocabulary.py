@@ -1,0 +1,232 @@
+"""Words to concepts: shorthand, spelling and the phrases that name a population, a route, an origin, a medicine.
+
+Spelling is corrected by whole-word edit distance against the words that intents/ itself uses, and only for words that are
+neither English nor known. Numbers, units, negations and names of other medicines are never corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from chatbot.content import Content
+from chatbot.language.normalise import Token, stem, tokenise
+
+# Concepts whose words say nothing about the topic: they are taken out before topics are scored.
+SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other")
+# Kinds that a misspelt word may be corrected to but whose words are too short or too like English to be a target.
+_NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency", "shorthand")
+MINIMUM_LENGTH = 4  # shorter words have too many neighbours
+LONG_WORD = 8  # from this length on two slips are forgiven
+MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling
+
+
+class Mention(NamedTuple):
+    """A phrase of the vocabulary found in the message: tokens start to end (exclusive)."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """kind.value, or kind alone."""
+        return f"{self.kind}.{self.value}" if self.value else self.kind
+
+
+class Correction(NamedTuple):
+    """A word that was read as another, and the distance between them in edits."""
+
+    token: Token
+    word: str
+    distance: int
+
+
+class PhraseTable:
+    """Phrases by their stems; the longest phrase that starts at a place wins."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        self._longest: dict[str, int] = {}
+
+    def add(self, stems: tuple[str, ...], kind: str, value: str) -> None:
+        """Let the phrase with these stems mean kind.value."""
+        meanings = self._table.setdefault(stems, [])
+        if (kind, value) not in meanings:
+            meanings.append((kind, value))
+        self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
+
+    def find(self, stems: Sequence[str]) -> Iterator[Mention]:
+        """All phrases in the message, longest first at each place, none overlapping another."""
+        place = 0
+        while place < len(stems):
+            for length in range(self._longest.get(stems[place], 0), 0, -1):
+                meanings = self._table.get(tuple(stems[place : place + length]))
+                if meanings:
+                    for kind, value in meanings:
+                        yield Mention(kind, value, place, place + length)
+                    place += length
+                    break
+            else:
+                place += 1
+
+    def meanings(self, stems: tuple[str, ...]) -> Sequence[tuple[str, str]]:
+        """What exactly these stems mean."""
+        return self._table.get(stems, ())
+
+
+class Lexicon:
+    """The vocabulary of one content folder, ready to read messages with."""
+
+    def __init__(self, content: Content) -> None:
+        self.phrases = PhraseTable()
+        self.hints = PhraseTable()  # phrases that stay evidence for the topic
+        self.subjects = PhraseTable()
+        self.emergencies = PhraseTable()
+        self._shorthand = {
+            tuple(token.text for token in tokenise(short)): tuple(stem_free(long)) for short, long in content.shorthand.items()
+        }
+        self._shorthand_length = max((len(key) for key in self._shorthand), default=0)
+        self._shorthand_starts = {key[0] for key in self._shorthand}
+        self._targets: dict[str, None] = {}
+        self.known: set[str] = set()
+        for key, phrases in content.vocabulary.items():
+            self._add(key, phrases)
+        self.english = content.english
+        for words in self._shorthand.values():
+            self.known.update(map(stem, words))
+        for intent in content.intents:
+            self.learn(intent.phrases)
+        self.function_words = {
+            word
+            for key in ("negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "attachments", "comparisons")
+            for phrase in content.vocabulary.get(key, ())
+            for word in split(phrase)
+        }
+
+    def _add(self, key: str, phrases: Iterable[str]) -> None:
+        kind, _, value = key.partition(".")
+        table = {"hints": self.hints, "subject": self.subjects, "emergency": self.emergencies}.get(kind, self.phrases)
+        if kind in ("names", "exact_names", "pump_names"):
+            named, value = "drug", "pump" if kind == "pump_names" else ""
+        elif kind in ("other_medicines", "related"):
+            named = "other"
+        else:
+            named = kind
+        for phrase in phrases:
+            stems = split(phrase)
+            table.add(stems, named, value or (phrase if named == "other" else ""))
+            self.known.update(stems)
+            if kind not in _NEVER_TARGETS:
+                self._aim(phrase.replace("-", " ").split())
+
+    def learn(self, phrases: Iterable[str]) -> None:
+        """Count the words of example utterances as known, and as what a slip may be corrected to."""
+        known, targets = self.known, self._targets
+        for phrase in phrases:
+            for word in phrase.split():
+                if word not in targets:
+                    known.update(split(word))
+                    self._aim((word,))
+
+    def _aim(self, words: Iterable[str]) -> None:
+        for word in words:
+            if len(word) >= MINIMUM_LENGTH and word.isalpha():
+                self._targets[word] = None
+
+    # ------------------------------------------------------------------------------------------------ reading
+
+    def expand(self, tokens: Sequence[Token]) -> list[Token]:
+        """Tokens with shorthand written out (w/d, pts, TDS …) and hyphens inside words dropped."""
+        out: list[Token] = []
+        place = 0
+        while place < len(tokens):
+            token = tokens[place]
+            if token.text in self._shorthand_starts:
+                length, words = self._short(tokens, place)
+                # "5 y" and "3 min" are units, not the short words "why" and "minimum".
+                if length and not (place and tokens[place - 1].kind == "number" and len(token.text) < 4 and "years" not in words):
+                    end = tokens[place + length - 1].end
+                    out.extend(Token(word, token.start, end, "word") for word in words)
+                    place += length
+                    continue
+            if not (token.text == "-" and _joins(tokens, place)):
+                out.append(token)
+            place += 1
+        return out
+
+    def _short(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[str, ...]]:
+        for length in range(min(self._shorthand_length, len(tokens) - place), 0, -1):
+            words = self._shorthand.get(tuple(token.text for token in tokens[place : place + length]))
+            if words:
+                return length, words
+        return 0, ()
+
+    def correct(self, tokens: Sequence[Token]) -> tuple[list[Token], tuple[Correction, ...]]:
+        """Tokens with misspelt words put right, and what was put right."""
+        out: list[Token] = []
+        corrections: list[Correction] = []
+        for token in tokens:
+            if len(corrections) < MAXIMUM_CORRECTIONS and self._is_unknown(token):
+                found = self._nearest(token.text)
+                if found:
+                    corrections.append(Correction(token, *found))
+                    token = token._replace(text=found[0])
+            out.append(token)
+        return out, tuple(corrections)
+
+    def _is_unknown(self, token: Token) -> bool:
+        return (
+            token.kind == "word"
+            and len(token.text) >= MINIMUM_LENGTH
+            and token.text.isascii()
+            and token.text not in self.english
+            and token.stem not in self.known
+        )
+
+    def _nearest(self, word: str) -> tuple[str, int] | None:
+        limit = 2 if len(word) >= LONG_WORD else 1
+        found = extract(word, self._targets.keys(), scorer=OSA.distance, score_cutoff=limit, limit=8)
+        if not found:
+            return None
+        # The first letter is seldom wrong; then fewer edits; then the alphabet, so that the order of files never matters.
+        best = min(found, key=lambda row: (row[1] + (row[0][0] != word[0]), row[0]))
+        return best[0], int(best[1])
+
+    def is_known(self, token: Token) -> bool:
+        """Whether the word is one the content uses, or plain English."""
+        return token.stem in self.known or token.text in self.english
+
+    def mentions(self, stems: Sequence[str]) -> tuple[Mention, ...]:
+        """The vocabulary's phrases in the message."""
+        return tuple(self.phrases.find(stems))
+
+
+def split(phrase: str) -> tuple[str, ...]:
+    """A phrase of the content as stems, as the reader would see them in a message."""
+    if phrase.isascii() and phrase.replace(" ", "").replace("-", "").isalpha():
+        return tuple(map(stem, phrase.replace("-", " ").split()))
+    tokens = tokenise(phrase)
+    return tuple(token.stem for place, token in enumerate(tokens) if not (token.text == "-" and _joins(tokens, place)))
+
+
+def stem_free(phrase: str) -> Iterator[str]:
+    """The words of a phrase as they stand."""
+    return (token.text for token in tokenise(phrase) if token.text != "-")
+
+
+def _joins(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a hyphen stands inside a compound word, and not between or before numbers."""
+    if not 0 < place < len(tokens) - 1:
+        return False
+    before, after = tokens[place - 1], tokens[place + 1]
+    return before.end == tokens[place].start and after.start == tokens[place].end and "word" in (before.kind, after.kind)
+
+
+def flatten(mapping: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """(key, phrase) for every phrase of a vocabulary."""
+    return ((key, phrase) for key, phrases in mapping.items() for phrase in phrases)

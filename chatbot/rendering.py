@@ -1,0 +1,290 @@
+"""Answers to text: Jinja templates of answers/templates/ filled with facts, notes, cautions, references, disclaimer.
+
+Templates get finished sentences and decide their order only. Text that a user typed never gets here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chatbot.content import Citation, Content, Fact, Value, fill
+from chatbot.dosing.resolve import RISES_ABOVE, Answer
+from chatbot.quantity import NUMBER_WORDS, Quantity
+from chatbot.query import Outcome, Population, Query, Reason, Topic, WarningCode
+from chatbot.reply import Reference
+
+MONTHS = "January February March April May June July August September October November December".split()
+TAPER = "taper_at_least"  # the value that names the shortest taper
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact as a reply shows it: its sentence, and the numbers of its references."""
+
+    text: str
+    marks: str
+
+
+class References:
+    """Numbers citations in the order in which a reply meets them."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._numbers: dict[str, int] = {}
+
+    def marks(self, fact: Fact) -> str:
+        """The fact's reference marks, such as ``[1, 2]``."""
+        numbers = [self._numbers.setdefault(cited, len(self._numbers) + 1) for cited in fact.cites]
+        return f"[{', '.join(map(str, numbers))}]"
+
+    def listed(self) -> tuple[Reference, ...]:
+        """The references met so far, in order."""
+        content = self._content
+        return tuple(
+            Reference(number, cited, describe(content.citations[cited], content.wording["references"]))
+            for cited, number in self._numbers.items()
+        )
+
+    def documents(self) -> list[str]:
+        """A line for each document that a met citation belongs to: publisher, title, date, review."""
+        letters = sorted({cited[0] for cited in self._numbers})
+        return [describe_document(self._content, letter) for letter in letters]
+
+
+def describe(citation: Citation, wording: Mapping[str, str]) -> str:
+    """A citation in words: the document's own number, the publication as far as it is known, and how sure that is."""
+    fields = citation.fields
+    work = fields.get("title", "")
+    if "authors" in fields:
+        work = f"{fields['authors']}. {work}"
+    place = " ".join(filter(None, (fields.get("journal", ""), fields.get("year", ""))))
+    if "volume" in fields:
+        place += f";{fields['volume']}"
+    if "pages" in fields:
+        place += f":{fields['pages']}"
+    parts = [part for part in (work, place) if part]
+    sure = wording[citation.status]
+    known = f"{'. '.join(parts)} ({sure})." if parts else f"{sure}."
+    return f"{citation.document} [{citation.number}] {known}"
+
+
+def describe_document(content: Content, letter: str) -> str:
+    """A source document in a line, with its date and how far its review got."""
+    document = content.documents[letter]
+    year, month, day = document.updated.split("-")
+    return str(content.wording["references"]["document"]).format(
+        letter=letter,
+        publisher=document.publisher,
+        title=document.title,
+        updated=f"{int(day)} {MONTHS[int(month) - 1]} {year}",
+        review=document.review,
+    )
+
+
+class Renderer:
+    """Writes replies with the wording and templates of one content folder."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.wording = content.wording
+        self.medicine = str(self.wording.get("medicine") or content.vocabulary["names"][0])
+        folder = content.root / "answers" / "templates"
+        # Output is Markdown read as plain text; it is escaped where it enters a page, not here.
+        self._templates = Environment(
+            loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
+        )
+        self._own = {file.name for file in folder.glob("*.md.j2")} if folder.is_dir() else set()
+        self._limits = {key: Quantity.parse(value) for key, value in (self.wording.get("limits") or {}).items()}
+        self.disclaimer = " ".join(str(self.wording["disclaimer"]).split())
+
+    def write(self, template: str, **values: Any) -> str:
+        """A template of the content, filled."""
+        return self._templates.get_template(f"{template}.md.j2").render(**values).strip()
+
+    def say(self, text: str, **more: str) -> str:
+        """A sentence of the wording with its slots filled: the medicine, the project's limits, and what is handed in."""
+        values: dict[str, Value] = {"medicine": self.medicine, **{k: v for k, v in self._limits.items()}}
+        named = {"age": "older_from", "clearance": "impaired_below"}
+        values |= {slot: self._limits[limit] for slot, limit in named.items() if limit in self._limits}
+        return fill(text, {**values, **more})
+
+    # ------------------------------------------------------------------------------------------------ answers
+
+    def answer(self, answers: Sequence[Answer], declined: bool, suggestions: Sequence[str]) -> tuple[str, tuple[Reference, ...]]:
+        """The whole text of an answer or an unknown, and its references."""
+        references = References(self.content)
+        sections = [self._section(answer, references) for answer in answers]
+        wording = self.wording
+        text = self.write(
+            "answer",
+            heading=wording["understood"]["many"].format(count=_count(len(sections))),
+            sections=sections,
+            cautions=self._cautions(answers),
+            asides=[self.say(wording["declined"])] if declined else [],
+            references=references.listed(),
+            documents=references.documents(),
+            references_heading=wording["references"]["heading"],
+            disclaimer=self.disclaimer,
+        )
+        return text, references.listed()
+
+    def _section(self, answer: Answer, references: References) -> dict[str, Any]:
+        query = answer.query
+        section: dict[str, Any] = {
+            "understood": self.understood(answer),
+            "outcome": str(answer.outcome),
+            "facts": [self._line(fact, query, references) for fact in answer.facts],
+            "near": [self._line(fact, query, references) for fact in answer.near],
+            "notes": [self._note(note, query) for note in answer.notes],
+            "notes_first": answer.outcome is not Outcome.ANSWER,
+            "lead": self._lead(answer),
+            "near_lead": self.wording["unknown"]["near"],
+            "look": self._look(answer) if answer.outcome is not Outcome.ANSWER else "",
+        }
+        own = f"{query.topic}.md.j2" in self._own and answer.outcome is Outcome.ANSWER
+        section["body"] = self.write(str(query.topic) if own else "section", section=section)
+        return section
+
+    def _line(self, fact: Fact, query: Query, references: References) -> Line:
+        elsewhere = query.population not in (None, fact.population)
+        return Line(fact.sentence(elsewhere=elsewhere), references.marks(fact))
+
+    def _note(self, note: str, query: Query) -> str:
+        population = self.wording["populations"].get(str(query.population), "")
+        slots = {"population": population}
+        if note == "child_source":
+            slots["age"] = str(self._limits["child_age"])
+        if note == "infant":
+            slots["age"] = str(self._limits["infant_below"])
+        return self.say(self.wording["notes"][note], **slots)
+
+    def understood(self, answer: Answer) -> str:
+        """What was understood, in our words: "Maximum dose · by mouth · older adults (route assumed)"."""
+        query, wording = answer.query, self.wording
+        if answer.subject:
+            named = str(self.content.subjects[answer.subject].named)
+            parts = [named[0].upper() + named[1:]]
+        else:
+            parts = [wording["topics"][query.topic]]
+        parts += [wording["routes"][query.route]] if query.route else []
+        parts += [wording["populations"][query.population]] if query.population else []
+        parts += [wording["origins"][query.origin]] if query.origin else []
+        asides = [
+            wording["understood"][kind].format(slots=" and ".join(wording["slots"][slot] for slot in slots))
+            for kind, slots in (("assumed", query.assumed), ("carried", query.carried))
+            if slots
+        ]
+        return " · ".join(parts) + (f" ({'; '.join(asides)})" if asides else "")
+
+    def _lead(self, answer: Answer) -> str:
+        query, wording = answer.query, self.wording["unknown"]
+        if answer.outcome is Outcome.ANSWER:
+            return ""
+        if answer.subject:
+            return str(wording["lead"]).format(named=self.content.subjects[answer.subject].named)
+        who = self.wording["who"].get(str(query.population), "") if query.population else ""
+        how = self.wording["how"].get(str(query.route), "") if query.route else ""
+        key = "lead_query" if query.topic.is_dose else "lead_topic"
+        topic = str(self.wording["topics"][query.topic]).lower()
+        return str(wording[key]).format(topic=topic, scope=f"{how}{who}".strip()).replace(" ,", ",").replace(" .", ".")
+
+    def _look(self, answer: Answer) -> str:
+        if answer.subject:
+            places = self.content.subjects[answer.subject].look
+        elif answer.query.route == "intrathecal":
+            places = ("labelling", "pump_team")
+        else:
+            places = ("labelling", "pharmacist")
+        named = [self.wording["look"][place] for place in places]
+        joined = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
+        return str(self.wording["unknown"]["look"]).format(places=joined)
+
+    def _cautions(self, answers: Sequence[Answer]) -> list[str]:
+        """Cautions of the warnings, where no shown fact says the same already."""
+        codes = {code for answer in answers for code in answer.warnings}
+        shown = [fact for answer in answers for fact in answer.shown]
+        out: list[str] = []
+        for code, key in ((WarningCode.ABRUPT_STOP, TAPER), (WarningCode.ADVERSE_EFFECTS_ABOVE_60, RISES_ABOVE)):
+            value = self._value(key)
+            if code in codes and value is not None and not any(key in fact.values for fact in shown):
+                slot = "taper" if key == TAPER else "rise"
+                out.append(self.say(self.wording["cautions"][str(code)], **{slot: str(value)}))
+        checked = any(fact.detail == "renal_function" for fact in shown)
+        if WarningCode.RENAL_CHECK_FIRST in codes and not checked:
+            out.append(self.say(self.wording["cautions"]["renal_check_first"]))
+        return out
+
+    def _value(self, key: str) -> Value | None:
+        return next((fact.values[key] for fact in self.content.facts if key in fact.values), None)
+
+    # ------------------------------------------------------------------------------------------------ other replies
+
+    def clarify(self, kind: str, suggestions: Sequence[str]) -> str:
+        """A question back with its choices."""
+        return self.write("clarify", question=self.say(self.wording["clarify"][kind]), suggestions=suggestions)
+
+    def refuse(self, kind: str) -> str:
+        """One line on what can be asked."""
+        return self.write("refuse", line=self.say(self.wording["refuse"][kind]))
+
+    def chat(self, kind: str) -> str:
+        """A short reply."""
+        documents = [describe_document(self.content, letter) for letter in self.content.documents]
+        return self.write(
+            "chat",
+            line=self.say(self.wording["chat"][kind]),
+            documents=documents if kind == "references" else [],
+            disclaimer=self.disclaimer if kind == "disclaimer" else "",
+        )
+
+    def emergency(self, reason: Reason, *, still: bool) -> tuple[str, tuple[Reference, ...], tuple[Fact, ...]]:
+        """Act first; then the facts that help those who treat."""
+        wording = self.wording["emergency"]
+        references = References(self.content)
+        wanted = (self.wording.get("emergency_facts") or {}).get(str(reason)) or ()
+        facts = tuple(fact for fact in self.content.facts if fact.id in wanted)
+        lines = [Line(fact.sentence(), references.marks(fact)) for fact in facts]
+        text = self.write(
+            "emergency",
+            first=wording["first"][str(reason)],
+            steps=wording["do"][str(reason)],
+            still=wording["still"] if still else "",
+            facts=lines,
+            facts_lead=wording["facts"],
+            references=references.listed(),
+            documents=references.documents(),
+            references_heading=self.wording["references"]["heading"],
+            disclaimer=self.disclaimer,
+        )
+        return text, references.listed(), facts
+
+    # ------------------------------------------------------------------------------------------------ questions to offer
+
+    def questions(self, queries: Iterable[Query]) -> tuple[str, ...]:
+        """Whole questions that ask for these queries."""
+        return tuple(dict.fromkeys(self._question(query) for query in queries))
+
+    def _question(self, query: Query) -> str:
+        who = self.wording["who"].get(str(query.population), "") if query.population else ""
+        how = self.wording["how"].get(str(query.route), "") if query.route else ""
+        text = str(self.wording["questions"][query.topic]).replace("{medicine}", self.medicine)
+        return text.replace("{who}", who).replace("{how}", how)
+
+    def following(self, query: Query) -> tuple[Query, ...]:
+        """Queries that a reader of this one's answer is likely to ask next."""
+        names = (self.wording.get("next") or {}).get(str(query.topic)) or ()
+        return tuple(Query(Topic(name), query.route, query.population) for name in names)
+
+    def clarify_queries(self, topics: Sequence[Topic], query: Query | None) -> tuple[Query, ...]:
+        """The queries offered in a question back; without topics those that are asked most."""
+        chosen = topics or tuple(Topic(name) for name in self.wording.get("clarify_topics") or ())
+        route, population = (query.route, query.population) if query else (None, None)
+        return tuple(Query(topic, route, population or (Population.ADULT if topic.is_dose else None)) for topic in chosen)
+
+
+def _count(number: int) -> str:
+    return NUMBER_WORDS[number].capitalize() if number < len(NUMBER_WORDS) else str(number)

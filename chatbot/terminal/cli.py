@@ -1,0 +1,185 @@
+"""The command ``chatbot``: arguments in, answers to standard output, all else in one line to standard error.
+
+Exit status: 0; 1 where `test` or `check` found something or the fault is ours; 2 for a usage error; 3 where a single
+`ask` was not answered; 4 where the content is invalid.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from chatbot import __version__
+from chatbot.errors import ChatbotError, UsageError
+
+if TYPE_CHECKING:
+    from chatbot.bot import Chatbot
+    from chatbot.reply import Reply
+
+NOT_ANSWERED = 3
+UNANSWERED = ("clarify", "unknown", "refuse")
+
+EPILOG = """\
+examples:
+  chatbot                                 open the interactive terminal
+  chatbot ask "max dose elderly"          one reply
+  chatbot ask --json "pump starting dose" the same as a JSON object
+  chatbot ask --jsonl < questions.txt     a reply object a line
+  chatbot explain "itb start"             how a question was read
+  chatbot test tests/pairs                run question→answer pairs
+  chatbot check                           validate intents/ and answers/
+"""
+
+
+class _Parser(ArgumentParser):
+    """A parser whose errors are ours: one line, with what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} — see 'chatbot --help'")
+
+
+def build_parser() -> ArgumentParser:
+    """The command's arguments."""
+    from argparse import RawDescriptionHelpFormatter
+
+    parser = _Parser(
+        prog="chatbot",
+        description="Answers dosing questions from cited facts, offline. For healthcare professionals.",
+        epilog=EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"chatbot {__version__}")
+    common = _Parser(add_help=False)
+    common.add_argument("--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)")
+    parser.add_argument("--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    ask = commands.add_parser("ask", parents=[common], help="one reply, or a reply for each line of standard input")
+    ask.add_argument("question", nargs="*", help="the question (with --jsonl: none)")
+    forms = ask.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print the reply object")
+    forms.add_argument("--jsonl", action="store_true", help='read a question or {"turns": [...]} a line, print an object a line')
+    forms.add_argument("--as-pair", action="store_true", help="print the question and its reply as a pair to review")
+
+    explain = commands.add_parser("explain", parents=[common], help="how a question was read")
+    explain.add_argument("question", nargs="+", help="the question")
+
+    test = commands.add_parser("test", parents=[common], help="run question→answer pairs")
+    test.add_argument("files", nargs="*", metavar="FILES", help="files or folders (default: the content's own pairs)")
+
+    check = commands.add_parser("check", parents=[common], help="validate intents/, answers/ and templates")
+    check.add_argument("--reviewed", action="store_true", help="also report every fact that no person has reviewed")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    try:
+        return _run(build_parser().parse_args(arguments))
+    except ChatbotError as error:
+        print(f"chatbot: {error}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:
+        # The reader has gone (| head); what it took is all it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: Namespace) -> int:
+    commands = {"ask": _ask, "explain": _explain, "test": _test, "check": _check, None: _talk}
+    return commands[options.command](options)
+
+
+def _bot(options: Namespace) -> Chatbot:
+    from chatbot.bot import Chatbot
+
+    return Chatbot(options.content)
+
+
+def _ask(options: Namespace) -> int:
+    from chatbot.terminal.screen import say
+
+    if options.jsonl:
+        if options.question:
+            raise UsageError("--jsonl reads questions from standard input: give none as an argument")
+        return _ask_lines(options)
+    if not options.question:
+        raise UsageError('no question: give one, as in chatbot ask "max dose elderly"')
+    reply = _bot(options).ask(" ".join(options.question))
+    if options.json:
+        import json
+
+        say(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2), exact=True)
+    elif options.as_pair:
+        from chatbot.pairs import as_pair
+
+        say(as_pair(reply), exact=True)
+    else:
+        say(reply.text)
+    return NOT_ANSWERED if reply.outcome in UNANSWERED else 0
+
+
+def _ask_lines(options: Namespace) -> int:
+    import json
+
+    from chatbot.terminal.screen import lines_of_input, say
+
+    bot = _bot(options)
+    for line in lines_of_input():
+        say(json.dumps(_reply_to_line(bot, line).to_dict(), ensure_ascii=False), exact=True)
+    return 0
+
+
+def _reply_to_line(bot: Chatbot, line: str) -> Reply:
+    """The reply to a line of --jsonl: a plain question, or an object with turns, of which the last is answered."""
+    import json
+
+    if not line.lstrip().startswith("{"):
+        return bot.ask(line)
+    try:
+        turns = json.loads(line)["turns"]
+    except (ValueError, KeyError, TypeError):
+        turns = None
+    if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
+        return bot.invalid_line()
+    talk = bot.conversation()
+    return [talk.ask(turn) for turn in turns][-1]
+
+
+def _explain(options: Namespace) -> int:
+    from chatbot.explain import explain
+    from chatbot.terminal.screen import say
+
+    say(explain(_bot(options), " ".join(options.question)))
+    return 0
+
+
+def _test(options: Namespace) -> int:
+    from chatbot.pairs import run
+    from chatbot.terminal.screen import say
+
+    report, failed = run(options.files, _bot(options))
+    say(report)
+    return 1 if failed else 0
+
+
+def _check(options: Namespace) -> int:
+    from chatbot.check import check
+    from chatbot.terminal.screen import say
+
+    findings = check(options.content, reviewed=options.reviewed)
+    for finding in findings:
+        say(str(finding))
+    print(f"chatbot: {len(findings)} finding{'' if len(findings) == 1 else 's'}", file=sys.stderr)
+    return 1 if findings else 0
+
+
+def _talk(options: Namespace) -> int:
+    from chatbot.terminal.repl import talk
+
+    return talk(_bot(options))

@@ -1,0 +1,39 @@
+"""Text onto a stream: encoded whatever the stream can carry, stripped of anything a terminal would obey."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TextIO
+
+# The documented ASCII form of the characters that replies use.
+ASCII = str.maketrans(
+    {"\u00a0": " ", "·": "-", "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "→": "->", "×": "x"}
+)
+
+
+def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None:
+    """Print a line or more to standard output.
+
+    exact: a program reads it, so it is UTF-8 whatever the locale. Otherwise a stream that cannot carry a character gets its
+    ASCII form.
+    """
+    stream = stream or sys.stdout
+    if exact and hasattr(stream, "buffer"):
+        stream.flush()
+        stream.buffer.write(f"{text}\n".encode())
+        stream.buffer.flush()
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(ASCII).encode("ascii", "replace").decode()
+    print(text, file=stream, flush=True)
+
+
+def lines_of_input(stream: TextIO | None = None) -> Iterator[str]:
+    """Standard input line by line as UTF-8, without line ends; bytes that are no UTF-8 become U+FFFD."""
+    source = (stream or sys.stdin).buffer
+    for raw in source:
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")

@@ -29,7 +29,7 @@ LANGUAGE_KEYS = frozenset(
         "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "poor", "infant",
         "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials", "scope_enders",
         "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines", "related",
-        "emergency", "animals", "small_talk", "new_patient", "additions", "dose_words", "clinical",
+        "emergency", "animals", "synonyms", "small_talk", "new_patient", "additions", "dose_words", "clinical",
     }
 )  # fmt: skip
 _PHRASE = re.compile(r"[a-z0-9'&/. -]+")
@@ -198,7 +198,7 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
         subjects=subjects,
         vocabulary={key: tuple(phrases) for key, phrases in vocabulary.items()},
         shorthand=shorthand,
-        english=_english(path / "intents/vocabulary/english.txt"),
+        english=read_words(path / "intents/vocabulary/english.txt"),
         wording=parsed.pop("answers/wording.yaml", Table("answers/wording.yaml", 1)),
     )
 
@@ -210,7 +210,8 @@ def _version(root: Path, files: list[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _english(file: Path) -> frozenset[str]:
+def read_words(file: Path) -> frozenset[str]:
+    """The words of a plain list, lines that begin with # left out; none where there is no such file."""
     if not file.is_file():
         return frozenset()
     lines = file.read_text(encoding="utf-8").splitlines()

@@ -93,7 +93,9 @@ def _dose(query: Query, book: FactBook, stroke: bool) -> Answer:
         return _no_dose(query, book, route, population)
     if stroke and route is Route.INTRATHECAL and any(fact.origin for fact in facts):
         notes = (*notes, "stroke_origin")
-    return Answer(query, Outcome.ANSWER, facts=_narrowed(facts, query.details), notes=notes)
+    # Both limits stand together, whichever was asked for: the stated one first, then what some sources report.
+    details = () if query.topic is Topic.MAXIMUM_DOSE else query.details
+    return Answer(query, Outcome.ANSWER, facts=_narrowed(facts, details), notes=notes)
 
 
 def _dose_facts(
@@ -264,6 +266,25 @@ def _contraindications(query: Query, book: FactBook, related: tuple[str, ...]) -
     return Answer(query, Outcome.ANSWER, facts=tuple(facts)) if facts else None
 
 
+def _stopping(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+    """How to stop, the population's own risks first, and what stopping at once can bring."""
+    facts = [fact for fact in book.of(Topic.STOPPING) if query.population is None or fact.population in (query.population, None)]
+    facts.sort(key=lambda fact: fact.population is not None)
+    brings = [fact for fact in book.of(Topic.WITHDRAWAL) if fact.detail == "symptoms"]
+    if query.route is Route.INTRATHECAL:
+        brings += [fact for fact in book.of(Topic.WITHDRAWAL) if fact.route is Route.INTRATHECAL]
+    return Answer(query, Outcome.ANSWER, facts=tuple(facts + brings)) if facts else None
+
+
+def _precautions(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+    """In renal impairment the cautions come with what is to be measured first."""
+    if query.population is not Population.RENAL_IMPAIRMENT or query.details or query.route is Route.INTRATHECAL:
+        return None
+    own = [fact for fact in book.of(Topic.PRECAUTIONS) if fact.population is query.population]
+    measure = [fact for fact in book.of(Topic.MONITORING) if fact.population is query.population]
+    return Answer(query, Outcome.ANSWER, facts=tuple(own + measure)) if own else None
+
+
 def _alternatives(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
     """The steps in their order; a population changes none of them."""
     facts = _narrowed(book.of(Topic.ALTERNATIVES), query.details)
@@ -278,6 +299,8 @@ _SPECIAL = {
     Topic.INTERACTIONS: _interactions,
     Topic.CONTRAINDICATIONS: _contraindications,
     Topic.ALTERNATIVES: _alternatives,
+    Topic.STOPPING: _stopping,
+    Topic.PRECAUTIONS: _precautions,
 }
 
 

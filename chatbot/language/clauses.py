@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chatbot.language.normalise import Token
 
 _ENDERS = frozenset(".?!;\n")
-_BREAKS = frozenset(",:/&+()[]|-=>→•*")
+_BREAKS = frozenset(",:/&+[]|-=>→•*")  # no brackets: what stands in them belongs to what is around them
 _UNITS = frozenset({"mg", "mcg", "ug", "g", "ml", "kg", "x", "a", "micrograms", "microgram", "milligrams"})
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "approx", "e", "g", "i", "eg", "ie", "vs", "no", "pt", "yr", "max", "min"})
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -23,6 +23,7 @@ from chatbot.language.normalise import stem
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
 SMOOTHING = 6.0  # how many phrases' worth of "everything is equally likely" a group starts with
 SINGLE_SIGHTING = 0.6  # trust in a word seen in one phrase only; grows towards 1 with every further phrase
+SMALL_GROUP = 60  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
 STRONGEST_WORD = 4.5  # no word says more than this, however rare it is elsewhere
 PAIR_WEIGHT = 0.7  # a pair repeats what its words said, so it counts for less
 CLOSE_EXAMPLE = 88.0  # RapidFuzz ratio from which a question is as good as a known example
@@ -42,7 +43,9 @@ class Candidate(NamedTuple):
 class Matcher:
     """Scores words against the groups of a content folder's intents."""
 
-    def __init__(self, intents: Iterable[Intent]) -> None:
+    def __init__(self, intents: Iterable[Intent], synonyms: Mapping[str, Sequence[str]]) -> None:
+        """synonyms: lines of words that count as one, by the name of the line."""
+        self._same = {stem(word): f"={name}" for name, words in synonyms.items() for word in words}
         self._sizes: Counter[str] = Counter()
         self._pairs: dict[str, dict[str, int]] = {}
         self._examples: dict[str, list[str]] = defaultdict(list)
@@ -55,7 +58,7 @@ class Matcher:
             self._sizes[group] += len(intent.phrases)
             self._examples[group].extend(intent.phrases)
             for phrase in intent.phrases:
-                for feature in features_of(list(map(stem, phrase.replace("-", " ").split()))):
+                for feature in features_of(self._stems(phrase)):
                     counts = features.setdefault(feature, {})
                     counts[group] = counts.get(group, 0) + 1
         self._features = features
@@ -63,14 +66,16 @@ class Matcher:
         self._weights: dict[str, dict[str, float]] = {}
         self._detail_counts: dict[str, dict[str, dict[str, int]]] = {}
 
-    @property
-    def groups(self) -> Sequence[str]:
-        """All groups that have examples."""
-        return sorted(self._sizes)
+    def _stems(self, phrase: str) -> list[str]:
+        return [self._same.get(word, word) for word in map(stem, phrase.replace("-", " ").split())]
 
-    def knows(self, word_stem: str) -> bool:
-        """Whether any example holds the word."""
-        return word_stem in self._features
+    def _joined(self, stems: Sequence[str]) -> list[str]:
+        """Stems with each synonym as the name of its line."""
+        return [self._same.get(word, word) for word in stems]
+
+    def only_in(self, word: str, group: str) -> bool:
+        """Whether the examples of one group alone hold the word."""
+        return self._features.get(self._same.get(word, word), {}).keys() == {group}
 
     def weight(self, feature: str) -> dict[str, float]:
         """The evidence one word or pair gives, by group."""
@@ -86,11 +91,14 @@ class Matcher:
         seen = sum(counts.values())
         background = seen / self._total
         weights = {}
+        # A word that every group uses ("the", "how") says little even where it is a shade commoner.
+        telling = 1 - len(counts) / len(self._sizes)
         for group, count in counts.items():
-            inside = (count + SMOOTHING * background) / (self._sizes[group] + SMOOTHING)
-            outside = (seen - count + 1) / (self._total - self._sizes[group] + SMOOTHING)
+            size = max(self._sizes[group], SMALL_GROUP)
+            inside = (count + SMOOTHING * background) / (size + SMOOTHING)
+            outside = (seen - count + 1) / (self._total - size + SMOOTHING)
             trust = 1 - (1 - SINGLE_SIGHTING) / count
-            odds = min(math.log(inside / outside), STRONGEST_WORD) * trust
+            odds = min(math.log(inside / outside), STRONGEST_WORD) * trust * telling
             if odds > 0:
                 weights[group] = odds * (PAIR_WEIGHT if " " in feature else 1.0)
         return weights
@@ -98,7 +106,7 @@ class Matcher:
     def scores(self, stems: Sequence[str]) -> dict[str, float]:
         """The evidence of some words for each group, without looking at examples."""
         totals: dict[str, float] = defaultdict(float)
-        for feature in features_of(stems):
+        for feature in features_of(self._joined(stems)):
             for group, weight in self.weight(feature).items():
                 totals[group] += weight
         return totals
@@ -121,7 +129,7 @@ class Matcher:
             by_detail = self._detail_counts[group] = self._count_details(group)
         sizes = {intent.detail: len(intent.phrases) for intent in self._details[group]}
         totals = dict.fromkeys(sizes, 0.0)
-        for feature in features_of(stems):
+        for feature in features_of(self._joined(stems)):
             counts = by_detail.get(feature)
             if not counts:
                 continue
@@ -137,7 +145,7 @@ class Matcher:
         counts: dict[str, dict[str, int]] = {}
         for intent in self._details[group]:
             for phrase in intent.phrases:
-                for feature in features_of(list(map(stem, phrase.replace("-", " ").split()))):
+                for feature in features_of(self._stems(phrase)):
                     row = counts.setdefault(feature, {})
                     row[intent.detail] = row.get(intent.detail, 0) + 1
         return counts

@@ -17,7 +17,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 _CONTROLS = {code: " " for code in [*range(9), 11, *range(14, 32), 127]} | {9: " ", 13: "\n", 12: "\n"}
 _FOLDED = str.maketrans(
     {"µ": "u", "μ": "u", "‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-"}
-    | {"–": "-", "—": "-", "−": "-", "×": "x", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "…": ".", "™": " ", "®": " ", "ß": "s"}
+    | {"½": ".5", "¼": ".25", "¾": ".75", "–": "-", "—": "-", "−": "-", "×": "x", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "…": ".", "™": " ", "®": " ", "ß": "s"}
 )
 _TOKEN = re.compile(
     r"(?P<number>(?:(?<![\d\w])[.](?=\d))?\d+(?:[.,]\d+)*)"
@@ -76,7 +76,7 @@ def _fold(message: str) -> tuple[str, list[int] | None]:
         return message.lower(), None
     out: list[str] = []
     offsets: list[int] = []
-    for index, char in enumerate(message.translate(_FOLDED)):
+    for index, char in enumerate(message):
         for piece in _fold_char(char):
             out.append(piece)
             offsets.append(index)
@@ -85,6 +85,7 @@ def _fold(message: str) -> tuple[str, list[int] | None]:
 
 @lru_cache(maxsize=4096)
 def _fold_char(char: str) -> str:
+    char = char.translate(_FOLDED)
     if char.isascii():
         return char.lower()
     category = unicodedata.category(char)
@@ -122,10 +123,13 @@ def stem(word: str) -> str:
         return _undouble(word[:-2])
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-2] if word.endswith(("sses", "xes", "zes", "ches", "shes")) else word[:-1]
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word
 
 
 def _undouble(word: str) -> str:
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+    """What is left when an ending is gone: stopp becomes stop, and dos dose."""
+    if len(word) <= 3:
+        return word + "e"
+    if word[-1] == word[-2] and word[-1] not in "lsz":
         return word[:-1]
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word

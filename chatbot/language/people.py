@@ -80,7 +80,7 @@ def read_person(mentions: Iterable[Mention], readings: Sequence[Reading], negate
     cleared = tuple(Population(m.value) for m in mentions if m.kind == "population" and m in negated)
     ages, unsure, infant = _ages(readings)
     by_word_too_young = any(m.kind == "infant" for m in said)
-    kidneys, by_clearance = _kidneys(mentions, readings, negated)
+    kidneys, by_clearance = _kidneys(mentions, readings, negated, compares=compares)
     condition = any(m.kind == "childhood_condition" for m in said)
     infant = infant or (by_word_too_young and not ages)
     contradiction = _contradict(by_word, ages, infant) and not compares
@@ -147,7 +147,9 @@ def by_age(months: Decimal) -> Population:
     return Population.ADULT if months < OLDER_FROM_MONTHS else Population.ELDERLY
 
 
-def _kidneys(mentions: Sequence[Mention], readings: Sequence[Reading], negated: frozenset[Mention]) -> tuple[Kidneys, bool]:
+def _kidneys(
+    mentions: Sequence[Mention], readings: Sequence[Reading], negated: frozenset[Mention], *, compares: bool
+) -> tuple[Kidneys, bool]:
     """What was said of the kidneys, the worst winning, and whether a number said it."""
     found: set[Kidneys] = set()
     number = False
@@ -163,7 +165,7 @@ def _kidneys(mentions: Sequence[Mention], readings: Sequence[Reading], negated: 
             # "Not normal" is left to the words around it; "not on dialysis" says nothing of the rest.
             if mention not in negated:
                 found.add(Kidneys(mention.value))
-        elif mention.name == "population.renal_impairment":
+        elif mention.kind == "population" and mention.value == Population.RENAL_IMPAIRMENT:
             found.add(Kidneys.NORMAL if mention in negated else Kidneys.IMPAIRED)
     poor = any(mention.kind == "poor" and mention not in negated for mention in mentions)
     if poor and any(mention.kind == "kidney_talk" for mention in mentions):
@@ -173,6 +175,6 @@ def _kidneys(mentions: Sequence[Mention], readings: Sequence[Reading], negated: 
         # "CKD, eGFR 72": the number is above the border, but the disease was named.
         return (Kidneys.IMPAIRED if Kidneys.IMPAIRED in found else Kidneys.NORMAL), number
     for worst in (Kidneys.SEVERE, Kidneys.IMPAIRED, Kidneys.NORMAL):
-        if worst in found and not (worst is Kidneys.IMPAIRED and Kidneys.NORMAL in found and not number):
+        if worst in found and (compares or not (worst is Kidneys.IMPAIRED and Kidneys.NORMAL in found and not number)):
             return worst, number
     return (Kidneys.NORMAL if found else Kidneys.UNSAID), number

@@ -59,6 +59,10 @@ _SPAN_BEFORE = r"(?<!for )(?<!since )(?<!over )(?<!last )(?<!past )(?<!within )(
 _SPAN_AFTER = r"(?! (?:ago|after|post|history|later|since|duration|earlier|apart|on (?:from|baclofen)|from|into|out|previously|before|of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow))\b)"
 
 AGES = (
+    # 17y11m, 2 years and 3 months
+    ("years", re.compile(rf"\b{_N} {_YEARS} ?(?:,|and)? ?\d{{1,2}} ?(?:m|mo|mths?|months?)\b")),
+    # seventeen and a half years
+    ("years", re.compile(rf"\b{_N} and a half (?:- ?)?{_YEARS}\b")),
     # 78 years old, 8 year old, 72 yo
     ("years", re.compile(rf"\b{_N} - ?{_YEARS}(?: old)?\b|\b(?P<n2>\d[\d.,]*) {_YEARS} (?:old|of age|young)\b")),
     # aged 8, age: 6, at age of 6
@@ -71,7 +75,9 @@ AGES = (
     # 44 years, 30 yrs: an age unless it is a span
     ("years", re.compile(rf"{_SPAN_BEFORE}\b{_N} {_YEARS}\b{_SPAN_AFTER}(?! - )")),
     # 78 with CKD, at the head of the message
-    ("years", re.compile(r"^(?P<n>\d{2,3}) (?:with|and|,)(?= )")),
+    ("years", re.compile(r"^(?P<n>\d{2,3}) (?:with|w|and|,)(?= )")),
+    # seventy odd
+    ("years", re.compile(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))")),
     # elderly, 40
     ("years", re.compile(r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , (?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))")),
 )  # fmt: skip
@@ -128,12 +134,13 @@ class _Line:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
         words = number_words(tokens)
-        self.text = " ".join(words)
+        self.text = " ".join(filter(None, words))
         self.starts: list[int] = []
         place = 0
         for word in words:
-            self.starts.append(place)
-            place += len(word) + 1
+            # The second half of a number in words ("eighty one") takes no room: it stands where the first does.
+            self.starts.append(place if word else self.starts[-1])
+            place += len(word) + 1 if word else 0
 
     def tokens_of(self, start: int, end: int) -> range:
         from bisect import bisect_left, bisect_right

@@ -96,7 +96,7 @@ def overlapping(lexicon: Lexicon, stems: Sequence[str]) -> list[Mention]:
 def _much(readings: Readings, stems: Sequence[str], excess_mg: Decimal) -> bool:
     if any(dose.unit == "mg" and dose.high > excess_mg and dose.note == "" for dose in readings.of("dose")):
         return True
-    pieces = {"tablet", "tab", "tabs", "pill", "capsul", "of"}
+    pieces = {"tablet", "tab", "pill", "capsul", "capsule"}
     counts = [int(number.high) for number in readings.of("number")]
     return any(count >= MANY_PIECES for count in counts) and not pieces.isdisjoint(stems)
 
@@ -113,7 +113,7 @@ def _overdose(signs: _Signs) -> bool:
     if signs.any("academic") and not (signs.any("now") or signs.all("intake", "person", "excess")):
         return False
     took_too_much = signs.any("intake") and (signs.any("excess") or signs.much) and signs.event
-    wrongly = signs.all("wrong", "given")
+    wrongly = signs.all("wrong", "given") or (signs.all("instead", "given", "now") and signs.any("device", "person"))
     child_got_some = signs.child and signs.any("swallowed") and signs.event
     collapsed = signs.any("collapse") and (signs.medicine or signs.any("intake", "overdose", "excess")) and signs.event
     said = signs.any("overdose") and (signs.any("now", "collapse", "drowsy") or signs.much or signs.any("person"))
@@ -126,7 +126,8 @@ def _withdrawal(signs: _Signs) -> bool:
         return False
     if signs.any("academic") and not (signs.any("now") and signs.any("person")):
         return False
-    after_a_gap = signs.any("gap") and signs.any("withdrawal_signs", "collapse") and signs.event
+    # A gap and its signs in one message are a case unless the message only talks of them.
+    after_a_gap = signs.any("gap") and signs.any("withdrawal_signs", "collapse") and (signs.event or not signs.talk)
     said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
     return after_a_gap or said
 

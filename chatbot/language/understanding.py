@@ -21,19 +21,29 @@ from chatbot.language.safety import Danger, read_danger
 from chatbot.language.vocabulary import SLOT_KINDS, Correction, Lexicon, Mention
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Origin, Outcome, Population, Reason, Route, Topic
 
+SHORT_QUESTION = 2  # content words up to which a question leans on the sentence before it
 LONGEST = 10_000  # characters; beyond it only danger is read
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
 ACCEPT = 2.6  # evidence from which words ask for a topic
 SURE = 3.4  # evidence from which a question that names neither medicine nor dose is still taken as ours
-MARGIN = 0.25  # lead over the next topic below which we ask back, where the two are both dose topics
-SPLIT = 2.4  # what a further topic in one sentence must bring beyond what it takes from its neighbours
+MARGIN = 0.1  # lead over the next topic below which we ask back, where the two are both dose topics
+LEAD = 1.2  # lead over the next group that a further part of a sentence needs to be one of its own
+STRONG = 4.0  # evidence from which a question stands without the statement before it
+SPLIT = 2.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
 SUBORDINATE = 2.0  # how much more, where it begins with "after", "if", "because"
+SILENT_COST = 1.0  # what a silent subject must bring more than a topic, without a decisive word
+TOGETHER = 3.0  # evidence for interactions that another medicine beside ours gives
+MERGE = 0.3  # cost of each further part in a group, so that parts without evidence stay outside
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
-DETAIL = 2.0  # evidence from which a detail narrows a topic
+DETAIL = 4.0  # evidence from which a detail narrows a topic
+DETAIL_LEAD = 2.0  # and its lead over the topic's main examples
+WEAK_DOSE = 6.0  # a dose topic with less gives way to a decisive word of a silent subject in the same message
 OWN_DRUG, ROUTE_ANCHOR, DOSE_ANCHOR, ABOUT_ANCHOR, CLINICAL_ANCHOR, PEOPLE_ANCHOR = 6.0, 2.0, 1.5, 3.0, 1.0, 0.6
 FOREIGN = 0.8  # how much one plain word that no example holds speaks against the question being ours
+EVIDENCE = 0.12  # how much a topic's evidence, less that for being off topic, speaks for it
 IN_DOMAIN = 0.5
 
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 _OFF_TOPIC = "off_topic"
 _TOPICS = frozenset(map(str, Topic))
 
@@ -97,7 +107,7 @@ class Reader:
 
     def __init__(self, content: Content, excess_mg: Decimal) -> None:
         self.lexicon = Lexicon(content)
-        self.matcher = Matcher(content.intents)
+        self.matcher = Matcher(content.intents, self.lexicon.synonyms)
         self._excess_mg = excess_mg
         words = {key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")}
         self._joiners, self._subordinators, self._openers = words["joiners"], words["subordinators"], words["questions"]
@@ -119,7 +129,8 @@ class _Reading:
         corrected, self.corrections = self.lexicon.correct(raw)
         self.tokens = tuple(corrected)
         self.stems = [token.stem for token in self.tokens]
-        self.mentions = (*self.lexicon.mentions(self.stems), *self.lexicon.hints.find(self.stems))
+        found = (*self.lexicon.mentions(self.stems), *self.lexicon.hints.find(self.stems))
+        self.mentions = tuple(mention for mention in found if not self._belongs_to_age(mention))
         self.subjects = tuple(
             mention
             for mention in self.lexicon.subjects.find(self.stems)
@@ -130,6 +141,7 @@ class _Reading:
         self.segments = segments(self.tokens, reader._joiners, reader._subordinators, reader._openers)
         self.candidates: list[tuple[str, tuple[Candidate, ...]]] = []
         self.unread: tuple[Token, ...] = ()
+        self.asked_sentences: frozenset[int] = frozenset()
 
     # ------------------------------------------------------------------------------------------------ the order
 
@@ -182,6 +194,11 @@ class _Reading:
             and start <= mention.start < end
             and mention not in self.negated
         ]
+
+    def _belongs_to_age(self, mention: Mention) -> bool:
+        """Whether "old man" is the end of "58 year old man", and so no word for an older adult."""
+        before = self.stems[mention.start - 1] if mention.start else ""
+        return mention.kind in ("population", "kin") and self.stems[mention.start] == "old" and before in ("year", "y", "month")
 
     def _is_negated(self, mention: Mention) -> bool:
         """Whether "not", "no", "rather than" … stands up to three words before it, or a denial right after it."""
@@ -246,7 +263,9 @@ class _Reading:
         """How much speaks for the message being about our medicine at all, before topics are looked at."""
         score = OWN_DRUG if self._has("drug") else 0.0
         score += ABOUT_ANCHOR if self._has("about") else 0.0
-        score += ROUTE_ANCHOR if self._has("route") else CLINICAL_ANCHOR if self._has("hints") else 0.0
+        plain = {"tablet", "tab", "pill", "oral", "pump", "capsul", "device"}
+        routes = [mention for mention in self._of("route") if self.stems[mention.start] not in plain]
+        score += ROUTE_ANCHOR if routes else CLINICAL_ANCHOR if self._has("route") or self._has("hints") else 0.0
         score += DOSE_ANCHOR if self._has("dose_words") or self.readings.of("dose") else 0.0
         score += CLINICAL_ANCHOR if self._has("clinical") or self._has("origin") else 0.0
         score += CLINICAL_ANCHOR if self._has("childhood_condition") or self._has("kidney") else 0.0
@@ -255,11 +274,15 @@ class _Reading:
         return score
 
     def _foreign(self) -> list[Token]:
-        """Plain words that neither the examples nor the vocabulary hold."""
+        """Plain words of what is asked that neither the examples nor the vocabulary hold; names after titles aside."""
+        asked = [part for part in self.segments if part.sentence in self.asked_sentences] or self.segments
         return [
             self.tokens[index]
-            for index in self._content_words(0, len(self.tokens))
-            if self.tokens[index].stem not in self.lexicon.known and len(self.tokens[index].text) > 2
+            for part in asked
+            for index in self._content_words(part.start, part.end)
+            if (self.stems[index] not in self.lexicon.known or self.matcher.only_in(self.stems[index], _OFF_TOPIC))
+            and len(self.tokens[index].text) > 2
+            and not (index and self.tokens[index - 1].text in TITLES)
         ]
 
     # ------------------------------------------------------------------------------------------------ steps
@@ -272,6 +295,7 @@ class _Reading:
         )
         if danger is None:
             return None
+        self.mentions = (*self.mentions, *danger.mentions)
         return self._reply(Outcome.EMERGENCY, danger.reason, rule=danger.rule)
 
     def _size(self) -> Understanding | None:
@@ -290,7 +314,9 @@ class _Reading:
         return self._reply(Outcome.CHAT, rule="a new patient", kind="new_patient", new_patient=True)
 
     def _animal(self) -> Understanding | None:
-        if self._has("animals") and not self._has("population"):
+        described = self._has("population") or self._has("kin") or self.readings.of("age")
+        asked = any(self._has("animals", None, part.start, part.end) for part in self.segments if part.question)
+        if self._has("animals") and (asked or not described) and not self._has("population"):
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, rule="an animal", kind="animal")
         return None
 
@@ -384,7 +410,7 @@ class _Reading:
         off = max((row.score for _, rows in self.candidates for row in rows if row.group == _OFF_TOPIC), default=0.0)
         best = max((row.score for _, rows in self.candidates for row in rows if row.group != _OFF_TOPIC), default=0.0)
         ours = self._has("drug") or self._has("about") or self._has("route", Route.INTRATHECAL) and anchor > ROUTE_ANCHOR
-        domain = anchor - FOREIGN * len(foreign) + (IN_DOMAIN if self.in_conversation else 0.0)
+        domain = anchor - FOREIGN * len(foreign) + (IN_DOMAIN if self.in_conversation else 0.0) + EVIDENCE * (best - off)
         if not ours and whole and ((off > best and anchor < ABOUT_ANCHOR) or (domain < IN_DOMAIN and foreign)):
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, rule="not about our subject", kind="off_topic")
         if doubtful and not asks:
@@ -419,7 +445,7 @@ class _Reading:
         out = []
         for index in self._content_words(0, len(self.tokens)):
             token = self.tokens[index]
-            if self.lexicon.is_known(token) or len(token.text) < 4:
+            if len(token.text) < 4 or self.lexicon.is_word(token):
                 continue
             before = range(max(index - 3, 0), index)
             if any(place in attachments for place in before):
@@ -429,20 +455,31 @@ class _Reading:
     def _read_asks(self) -> tuple[list[Ask], tuple[Topic, ...]]:
         """The asks of the message in order, and topics that are too close to choose between."""
         self.candidates = []
-        strong = {segment.sentence for segment in self.segments if segment.question}
-        sentences = sorted({segment.sentence for segment in self.segments})
-        groups: list[tuple[int, int, Candidate]] = []
         doubtful: list[Topic] = []
-        for asked in (True, False):
-            for number in sentences:
-                if (number in strong) is not asked:
-                    continue
-                parts = [segment for segment in self.segments if segment.sentence == number]
-                groups.extend(self._partition(parts, doubtful))
-            if groups or doubtful:
-                break
+        units = self._units_of_asking()
+        asked = [self._partition(parts, doubtful) for parts, question in units if question]
+        strongest = max((row[2].score for rows in asked for row in rows), default=0.0)
+        if strongest < STRONG and not doubtful:
+            # A weak question after a telling statement ("… eases pain. Does it?") is about the statement.
+            told = [self._partition(parts, doubtful) for parts, question in units if not question]
+            told = [rows for rows in told if any(row[2].score > strongest + LEAD for row in rows)]
+            asked = told or asked
+        groups = [row for rows in asked for row in rows]
         groups.sort()
+        self.asked_sentences = frozenset(self._sentence_of(start) for start, _, _ in groups)
         return self._with_slots(groups), tuple(dict.fromkeys(doubtful))
+
+    def _units_of_asking(self) -> list[tuple[list[Segment], bool]]:
+        """The sentences as (segments, whether they ask). A question of a word or two belongs to the sentence before it."""
+        units: list[tuple[list[Segment], bool]] = []
+        for number in sorted({segment.sentence for segment in self.segments}):
+            parts = [segment for segment in self.segments if segment.sentence == number]
+            words = sum(len(self._content_words(part.start, part.end)) for part in parts)
+            if units and words <= SHORT_QUESTION and parts[0].question:
+                units[-1] = ([*units[-1][0], *parts], True)
+            else:
+                units.append((parts, parts[0].question))
+        return units
 
     def _partition(self, parts: Sequence[Segment], doubtful: list[Topic]) -> list[tuple[int, int, Candidate]]:
         """The best division of a sentence into groups that each ask one thing: (start, end, winner)."""
@@ -455,16 +492,23 @@ class _Reading:
                 rows = ranked[start, end] = self._rank(parts[start].start, parts[end - 1].end)
                 value, winner = 0.0, None
                 if rows and rows[0].score >= ACCEPT:
-                    cost = SPLIT + (SUBORDINATE if parts[start].subordinate and start else 0.0)
-                    value, winner = rows[0].score - cost, rows[0]
+                    lead = rows[0].score - (rows[1].score if len(rows) > 1 else 0.0)
+                    cost = SPLIT + (SUBORDINATE if parts[start].subordinate else 0.0) + max(0.0, LEAD - lead)
+                    value, winner = rows[0].score - cost - MERGE * (end - start - 1), rows[0]
                 before, groups = best[start]
                 options.append((before + value, [*groups, (start, end, winner)]))
             # The best value; then the fewest groups, so that a tie never splits.
             best.append(max(options, key=lambda row: (row[0], -len(row[1]))))
         out = []
+        strongest = max((winner.score for _, _, winner in best[-1][1] if winner), default=0.0)
         for start, end, winner in best[-1][1]:
             first, last = parts[start].start, parts[end - 1].end
             rows = ranked[start, end]
+            if self.tokens[first].text in ("no", "not", "never", "nobody", "nothing") and last < parts[-1].end:
+                # "No withdrawal, no overdose: …" asks for neither.
+                continue
+            if winner and winner.score < strongest and winner.score - (rows[1].score if len(rows) > 1 else 0.0) < LEAD:
+                continue
             if rows:
                 self.candidates.append((self._words(first, last), tuple(rows)))
             if winner is None or winner.group.startswith("chat/"):
@@ -480,11 +524,16 @@ class _Reading:
     def _rank(self, start: int, end: int) -> list[Candidate]:
         indices = self._content_words(start, end)
         stems = [self.stems[index] for index in indices]
-        scores = self.matcher.scores(stems)
+        scores = {group: score for group, score in self.matcher.scores(stems).items() if not group.startswith("chat/")}
+        for group in scores:
+            # Subjects have few examples, so that chance likenesses are commoner.
+            scores[group] -= SILENT_COST if group.startswith("subject/") else 0.0
         for mention in self.subjects:
             if start <= mention.start < end and mention not in self.negated:
                 group = f"subject/{mention.value}"
                 scores[group] = scores.get(group, 0.0) + DECISIVE
+        if self._has("drug") and self._has("other", None, start, end) and max(scores.values(), default=0.0) > TOGETHER / 2:
+            scores[Topic.INTERACTIONS] = scores.get(Topic.INTERACTIONS, 0.0) + TOGETHER
         if not scores:
             return []
         return self.matcher.rank(stems, scores, " ".join(self.tokens[index].text for index in indices))
@@ -496,9 +545,12 @@ class _Reading:
         asks: list[Ask] = []
         spans = self._spans(groups)
         condition = self._condition()
+        decisive = next((mention.value for mention in self.subjects if mention not in self.negated), "")
         for (start, end, winner), (first, last) in zip(groups, spans, strict=True):
             topic = Topic(winner.group) if winner.group in _TOPICS else None
             subject = winner.group.removeprefix("subject/") if winner.group.startswith("subject/") else ""
+            if topic in DOSE_TOPICS and winner.score < WEAK_DOSE and decisive:
+                topic, subject = None, decisive
             if topic and condition and (topic in DOSE_TOPICS or topic in (Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS)):
                 topic, subject = None, condition
             origins, stroke = self._origins(first, last)
@@ -521,7 +573,9 @@ class _Reading:
         main = next((score for detail, score in rows if not detail), 0.0)
         best = rows[0][1] if rows else 0.0
         return tuple(
-            detail for detail, score in rows if detail and score >= DETAIL and score > main and score >= 0.6 * best
+            detail
+            for detail, score in rows
+            if detail and score >= DETAIL and score >= main + DETAIL_LEAD and score >= 0.6 * best
         )
 
     def _spans(self, groups: Sequence[tuple[int, int, Candidate]]) -> list[tuple[int, int]]:

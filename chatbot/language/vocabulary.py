@@ -12,11 +12,11 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from chatbot.content import Content
+from chatbot.content import Content, read_words
 from chatbot.language.normalise import Token, stem, tokenise
 
 # Concepts whose words say nothing about the topic: they are taken out before topics are scored.
-SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other")
+SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other", "about")
 # Kinds that a misspelt word may be corrected to but whose words are too short or too like English to be a target.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency", "shorthand")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
@@ -94,9 +94,17 @@ class Lexicon:
         self._shorthand_starts = {key[0] for key in self._shorthand}
         self._targets: dict[str, None] = {}
         self.known: set[str] = set()
+        self.synonyms: dict[str, tuple[str, ...]] = {}
         for key, phrases in content.vocabulary.items():
-            self._add(key, phrases)
+            if key.startswith("synonyms."):
+                words = tuple(word for phrase in phrases for word in phrase.split())
+                self.synonyms[key.removeprefix("synonyms.")] = words
+                self.learn(words)
+            else:
+                self._add(key, phrases)
         self.english = content.english
+        self._rare_file = content.root / "intents/vocabulary/english_rare.txt"
+        self._rare: frozenset[str] | None = None
         for words in self._shorthand.values():
             self.known.update(map(stem, words))
         for intent in content.intents:
@@ -186,7 +194,14 @@ class Lexicon:
             and token.text.isascii()
             and token.text not in self.english
             and token.stem not in self.known
+            and token.text not in self._rare_english()
         )
+
+    def _rare_english(self) -> frozenset[str]:
+        """English words that are seldom met: read when the first unknown word is."""
+        if self._rare is None:
+            self._rare = read_words(self._rare_file)
+        return self._rare
 
     def _nearest(self, word: str) -> tuple[str, int] | None:
         limit = 2 if len(word) >= LONG_WORD else 1
@@ -200,6 +215,10 @@ class Lexicon:
     def is_known(self, token: Token) -> bool:
         """Whether the word is one the content uses, or plain English."""
         return token.stem in self.known or token.text in self.english
+
+    def is_word(self, token: Token) -> bool:
+        """Whether the word is known, or English however rare."""
+        return self.is_known(token) or token.text in self._rare_english() or token.text.rstrip("s") in self._rare_english()
 
     def mentions(self, stems: Sequence[str]) -> tuple[Mention, ...]:
         """The vocabulary's phrases in the message."""

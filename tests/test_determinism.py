@@ -1,0 +1,198 @@
+"""The same question gives the same bytes, whatever surrounds the process that answers it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from chatbot import Chatbot
+from chatbot.content import find_root, load
+
+# One of each kind of reply, of each kind of reading (spelling, shorthand, units, two populations, a follow-up), and one
+# whose letters no ASCII stream can carry.
+QUESTIONS = (
+    "max dose elderly",
+    "how do I titrate baclofen in adults?",
+    "itb starting dose in spinal spasticity, 75 µg screening bolus",
+    "maxmum dose for a 9 year old with cerebral palsy",
+    "baclofen regimen including titration, maximum dose, and adjustments for elderly patients or moderate renal impairment",
+    "what are the signs of withdrawal?",
+    "78 years old with CKD stage 3, where do I start?",
+    "baclofen in pregnancy",
+    "dose of tizanidine",
+    "he took 200 mg of baclofen an hour ago and is drowsy",
+    "dose?",
+    "thanks",
+    "naïve patient – 5 mg tds, too much?",
+)
+FOLLOW_UP = json.dumps({"turns": ["starting dose?", "and for children?", "maximum?"]})
+LINES = (*QUESTIONS, FOLLOW_UP, "")
+
+HASH_SEEDS = tuple(str(seed) for seed in range(10))
+# PYTHONUTF8=0 and PYTHONCOERCECLOCALE=0 keep Python from mending the C locale, so that its streams really are ASCII.
+SURROUNDINGS = {
+    "locale C": {"LC_ALL": "C"},
+    "locale C, unmended": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "locale C.UTF-8": {"LC_ALL": "C.UTF-8"},
+    "locale de_DE.UTF-8": {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"},
+    "time zone UTC": {"TZ": "UTC"},
+    "time zone Kiritimati": {"TZ": "Pacific/Kiritimati"},
+    "time zone Honolulu": {"TZ": "Pacific/Honolulu"},
+    "no colour": {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "40"},
+    "optimised": {"PYTHONOPTIMIZE": "2"},
+}
+INHERITED = ("PATH", "HOME", "SYSTEMROOT", "VIRTUAL_ENV")
+
+
+def run(arguments: Sequence[str], *, stdin: bytes = b"", **settings: str) -> bytes:
+    """What a fresh `chatbot` process writes; nothing but settings surrounds it."""
+    surroundings = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    surroundings |= {"PYTHONPATH": str(Path(__file__).parents[1]), "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "chatbot", *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env=surroundings | settings,
+    )
+    assert done.returncode in (0, 3), done.stderr.decode()
+    assert not done.stderr, done.stderr.decode()
+    return done.stdout
+
+
+def ask_lines(lines: Iterable[str], *arguments: str, **settings: str) -> list[bytes]:
+    """The reply objects to lines of `ask --jsonl`, as bytes."""
+    stdin = "".join(f"{line}\n" for line in lines).encode()
+    return run(["ask", "--jsonl", *arguments], stdin=stdin, **settings).splitlines()
+
+
+def talk(**settings: str) -> bytes:
+    """The whole text of one conversation through a pipe."""
+    return run([], stdin="".join(f"{question}\n" for question in QUESTIONS).encode(), **settings)
+
+
+def in_parallel(calls):
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        return list(pool.map(lambda call: call(), calls))
+
+
+def differing(replies: Sequence[bytes], expected: Sequence[bytes]) -> list[str]:
+    """The questions whose reply is not the expected one."""
+    assert len(replies) == len(expected)
+    return [line for line, got, wanted in zip(LINES, replies, expected, strict=True) if got != wanted]
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[bytes]:
+    replies = ask_lines(LINES)
+    assert len(replies) == len(LINES)
+    return replies
+
+
+@pytest.fixture(scope="module")
+def expected_talk() -> bytes:
+    return talk()
+
+
+def test_the_questions_cover_every_kind_of_reply(expected):
+    outcomes = {json.loads(reply)["outcome"] for reply in expected}
+    assert outcomes == {"answer", "clarify", "unknown", "refuse", "emergency", "chat"}
+
+
+def test_no_hash_seed_changes_a_reply(expected):
+    runs = in_parallel([lambda seed=seed: ask_lines(LINES, PYTHONHASHSEED=seed) for seed in HASH_SEEDS])
+    assert {seed: differing(replies, expected) for seed, replies in zip(HASH_SEEDS, runs, strict=True)} == {
+        seed: [] for seed in HASH_SEEDS
+    }
+
+
+def test_no_hash_seed_changes_a_conversation(expected_talk):
+    runs = in_parallel([lambda seed=seed: talk(PYTHONHASHSEED=seed) for seed in HASH_SEEDS])
+    assert [seed for seed, text in zip(HASH_SEEDS, runs, strict=True) if text != expected_talk] == []
+
+
+def test_no_locale_time_zone_or_terminal_changes_a_reply(expected):
+    runs = in_parallel([lambda settings=settings: ask_lines(LINES, **settings) for settings in SURROUNDINGS.values()])
+    assert {name: differing(replies, expected) for name, replies in zip(SURROUNDINGS, runs, strict=True)} == {
+        name: [] for name in SURROUNDINGS
+    }
+
+
+def test_no_locale_or_time_zone_changes_a_conversation(expected_talk):
+    names = [name for name in SURROUNDINGS if name != "locale C, unmended"]
+    runs = in_parallel([lambda name=name: talk(**SURROUNDINGS[name]) for name in names])
+    assert [name for name, text in zip(names, runs, strict=True) if text != expected_talk] == []
+
+
+def test_an_ascii_stream_gets_one_ascii_form_under_every_hash_seed():
+    settings = SURROUNDINGS["locale C, unmended"]
+    runs = in_parallel([lambda seed=seed: talk(**settings, PYTHONHASHSEED=seed) for seed in HASH_SEEDS[:3]])
+    assert runs[0].isascii()
+    assert set(runs) == {runs[0]}
+
+
+def test_a_question_asked_alone_gets_the_reply_of_its_line(expected):
+    """`ask --json` and plain `ask`, a process each, under changing seeds and time zones."""
+    zones = ("UTC", "Pacific/Kiritimati", "Pacific/Honolulu")
+    settings = [{"PYTHONHASHSEED": str(7 + number), "TZ": zones[number % 3]} for number in range(len(QUESTIONS))]
+    asked = list(zip(QUESTIONS, settings, strict=True))
+    objects = in_parallel([lambda q=q, s=s: run(["ask", "--json", q], **s) for q, s in asked])
+    texts = in_parallel([lambda q=q, s=s: run(["ask", q], **s) for q, s in asked])
+    for question, line, as_object, as_text in zip(QUESTIONS, expected, objects, texts, strict=False):
+        reply = json.loads(line)
+        assert as_object.decode() == json.dumps(reply, ensure_ascii=False, indent=2) + "\n", question
+        assert as_text.decode() == reply["text"] + "\n", question
+
+
+@pytest.mark.parametrize("name", ["locale C", "locale C, unmended", "locale de_DE.UTF-8"])
+def test_an_argument_is_read_as_utf_8_in_every_locale(name, expected):
+    question = "itb starting dose in spinal spasticity, 75 µg screening bolus"
+    reply = json.loads(expected[QUESTIONS.index(question)])
+    assert json.loads(run(["ask", "--json", question], **SURROUNDINGS[name])) == reply
+
+
+def test_a_reply_does_not_depend_on_what_others_asked_before(expected):
+    assert differing(ask_lines(reversed(LINES))[::-1], expected) == []
+
+
+def test_the_same_chatbot_answers_the_same_question_alike_again():
+    bot = Chatbot()
+    first = [bot.ask(question).to_dict() for question in QUESTIONS]
+    assert [bot.ask(question).to_dict() for question in QUESTIONS] == first
+
+
+def test_a_copied_folder_with_files_made_in_another_order_gives_the_same_replies(expected, tmp_path):
+    root = find_root()
+    files = [file for part in ("intents", "answers") for file in (root / part).rglob("*") if file.is_file()]
+    random.Random(4).shuffle(files)
+    for file in files:
+        copy = tmp_path / file.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    assert differing(ask_lines(LINES, "--content", str(tmp_path)), expected) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_in_which_the_disk_lists_files_does_not_matter(seed, monkeypatch):
+    expected = load()
+    listed = Path.rglob
+    shuffled = []
+
+    def rglob(self: Path, pattern: str) -> list[Path]:
+        files = sorted(listed(self, pattern))
+        random.Random(seed).shuffle(files)
+        shuffled.extend(files)
+        return files
+
+    monkeypatch.setattr(Path, "rglob", rglob)
+    assert load() == expected
+    assert shuffled != sorted(shuffled), "load() no longer lists files with rglob, so this proves nothing"

@@ -51,7 +51,7 @@ $(VENV)/.ready-dev: pyproject.toml
 # Makes .venv where there is none that works, and installs the package into it, editable. Where the system's Python comes
 # without ensurepip (Debian without python3-venv), the system's pip fetches the one for .venv.
 define set-up
-@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer here: install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "no Python 3.11 or newer here: install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
 @echo "Setting up $(VENV) (once; it takes under a minute)" >&2
 @$(IN_VENV) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	|| $(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 \

@@ -27,13 +27,25 @@ RESOLUTIONS = ("listed", "confirmed", "likely", "unknown")
 LANGUAGE_KEYS = frozenset(
     {
         "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "poor", "infant",
-        "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials", "scope_enders",
-        "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines", "related",
-        "emergency", "animals", "synonyms", "small_talk", "new_patient", "additions", "dose_words", "clinical",
+        "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials",
+        "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
+        "related", "emergency", "animals", "synonyms", "small_talk", "new_patient", "additions", "dose_words",
+        "clinical",
     }
 )  # fmt: skip
+# What the groups of a slot may be called; a slot that is not here names its groups as it likes.
+LANGUAGE_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "population": tuple(Population), "kin": tuple(Population), "route": tuple(Route), "hints": tuple(Route),
+    "origin": (*Origin, "stroke"), "kidney": ("normal", "impaired", "severe"),
+}  # fmt: skip
+DOSE_UNITS = frozenset({"mg", "mcg", "g", "mg/day", "mcg/day", "mg/kg/day"})
+SOURCES, SUBJECTS, WORDING = "answers/sources.yaml", "answers/subjects.yaml", "answers/wording.yaml"
+FACTS = "answers/facts/"
+VOCABULARY = "intents/vocabulary/"
+_SCOPE = {"topic": Topic, "route": Route, "population": Population, "origin": Origin}
 _PHRASE = re.compile(r"[a-z0-9'&/. -]+")
 _SLOT = re.compile(r"\{(\w+)\}")
+_SCALAR = (str, int, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,12 @@ class Fact:
     reviewed_on: str | None
     file: str
     line: int
+
+    @property
+    def holds_dose(self) -> bool:
+        """Whether it is about a dose, or names an amount that could be taken for one."""
+        amounts = (value for value in self.values.values() if isinstance(value, Quantity))
+        return self.topic.is_dose or any(amount.unit in DOSE_UNITS for amount in amounts)
 
     def sentence(self, *, elsewhere: bool = False) -> str:
         """The fact as a sentence, its figures written as doses are written; Markdown bold marks the figure.
@@ -100,13 +118,17 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Something people ask about on which the sources are silent, and where to look instead."""
+    """Something people ask about on which the sources are silent, and where to look instead.
+
+    condition says when no dose is given beside it: ``anywhere`` it is named in a message, ``asked`` where it stands in
+    what is asked, or '' never.
+    """
 
     name: str
     named: str
     look: tuple[str, ...]
     near: tuple[str, ...]
-    condition: bool
+    condition: str
     file: str
     line: int
 
@@ -124,16 +146,20 @@ class Content:
     subjects: Mapping[str, Subject]
     vocabulary: Mapping[str, tuple[str, ...]]
     shorthand: Mapping[str, str]
-    english: frozenset[str]
     wording: Table
 
 
 @dataclass
 class Findings:
-    """What is wrong with the content. Strict raises the first finding; otherwise all are kept."""
+    """What is wrong with the content. Strict raises the first finding; otherwise all are kept.
+
+    unusable holds the files, facts, citations and subjects that were left out because of a finding: what refers to
+    them is not reported as well.
+    """
 
     strict: bool = True
     found: list[ContentError] = field(default_factory=list)
+    unusable: set[str] = field(default_factory=set)
 
     def add(self, problem: str, file: str, line: int, mend: str) -> None:
         """Report one finding."""
@@ -141,6 +167,10 @@ class Findings:
         if self.strict:
             raise error
         self.found.append(error)
+
+    def excuses(self, name: str, place: str) -> bool:
+        """Whether name, or a file at the place where it would stand, was itself reported and left out."""
+        return name in self.unusable or any(unusable.startswith(place) for unusable in self.unusable)
 
 
 def write_value(value: Value) -> str:
@@ -160,9 +190,7 @@ def find_root(root: str | Path | None = None) -> Path:
     if root is not None:
         path = Path(root)
         if not (path / "intents").is_dir() or not (path / "answers").is_dir():
-            raise ContentError(
-                "no content here", file=str(path), mend="name a folder that holds intents/ and answers/"
-            )
+            raise ContentError("no content here", file=str(path), mend="name a folder that holds intents/ and answers/")
         return path
     package = Path(__file__).resolve().parent
     for path in (package / "content_files", package.parent):
@@ -175,7 +203,7 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
     """Read a content folder. Raises `ContentError` at the first thing wrong, unless findings collects them."""
     path = find_root(root)
     findings = findings or Findings()
-    files = sorted(file for part in ("intents", "answers") for file in (path / part).rglob("*") if file.is_file())
+    files = _files(path)
     tables = {file.relative_to(path).as_posix(): file for file in files if file.suffix == ".yaml"}
     parsed: dict[str, Table] = {}
     for name, file in tables.items():
@@ -183,31 +211,40 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
             parsed[name] = read_yaml(file, name)
         except ContentError as error:
             findings.add(error.problem, error.file, error.line, error.mend)
-    documents, citations = _sources(parsed.pop("answers/sources.yaml", None), findings)
+            findings.unusable.add(name)
+    documents, citations = _sources(parsed.pop(SOURCES, None), findings)
     facts = tuple(_facts(parsed, citations, findings))
-    subjects = _subjects(parsed.pop("answers/subjects.yaml", None), facts, findings)
-    shorthand = _shorthand(parsed.pop("intents/vocabulary/shorthand.yaml", None))
+    subjects = _subjects(parsed.pop(SUBJECTS, None), facts, findings)
+    shorthand = _shorthand(parsed.pop(VOCABULARY + "shorthand.yaml", None), findings)
     vocabulary = _vocabulary(parsed, findings)
+    intents = tuple(_intents(parsed, subjects, vocabulary, findings))
+    wording = parsed.pop(WORDING, Table(WORDING, 0))
+    for name in parsed:
+        findings.add("nothing reads this file", name, 1, "move what it holds to one of the files of docs/content.md")
     return Content(
         root=path,
-        version=_version(path, files),
+        version=digest(path),
         facts=facts,
         documents=documents,
         citations=citations,
-        intents=tuple(_intents(parsed, subjects, vocabulary, findings)),
+        intents=intents,
         subjects=subjects,
         vocabulary={key: tuple(phrases) for key, phrases in vocabulary.items()},
         shorthand=shorthand,
-        english=read_words(path / "intents/vocabulary/english.txt"),
-        wording=parsed.pop("answers/wording.yaml", Table("answers/wording.yaml", 1)),
+        wording=wording,
     )
 
 
-def _version(root: Path, files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
+def digest(root: Path) -> str:
+    """The content's version: a digest of every file's name and bytes, whatever order the folder lists them in."""
+    made = hashlib.sha256()
+    for file in _files(root):
+        made.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return made.hexdigest()[:12]
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(file for part in ("intents", "answers") for file in (root / part).rglob("*") if file.is_file())
 
 
 def read_words(file: Path) -> frozenset[str]:
@@ -221,65 +258,116 @@ def read_words(file: Path) -> frozenset[str]:
 # ---------------------------------------------------------------------------------------------------- answers/
 
 
-def _keys(table: Table, required: tuple[str, ...], optional: tuple[str, ...], findings: Findings, what: str) -> bool:
-    """Whether a table has the required keys and no unknown one; reports what is wrong."""
+def _keys(
+    table: Table,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+    findings: Findings,
+    what: str,
+    *,
+    lists: tuple[str, ...] = (),
+    tables: tuple[str, ...] = (),
+) -> bool:
+    """Whether a table can be used: the required keys are there, and values are of their kind (else a text).
+
+    Reports unknown keys too, but they are no reason to leave the table out.
+    """
     fine = True
     for key in required:
         if key not in table:
             findings.add(f"{what} has no {key!r}", table.file, table.line, f"add '{key}:'")
             fine = False
-    for key in table:
+    for key, value in table.items():
         if key not in required and key not in optional:
             known = ", ".join((*required, *optional))
             findings.add(f"{what} has an unknown key {key!r}", table.file, table.lines[key], f"use one of {known}")
+            continue
+        empty = value is None and key in (*lists, *tables)
+        kind, named = (Rows, "list") if key in lists else (Table, "mapping") if key in tables else (_SCALAR, "text")
+        if not empty and not isinstance(value, kind):
+            findings.add(f"{key!r} of {what} is no {named}", table.file, table.lines[key], f"make it a {named}")
             fine = False
     return fine
 
 
-def _tables(value: Any, file: str, findings: Findings, what: str) -> Iterator[Table]:
-    if not isinstance(value, Rows):
-        findings.add(f"{what} must be a list", file, 1, "begin each entry with '- '")
+def _rows(table: Table, key: str, findings: Findings) -> Iterator[Table]:
+    """The mappings of the list under a key."""
+    rows = table.get(key)
+    if not isinstance(rows, Rows):
+        line = table.lines.get(key, table.line)
+        findings.add(f"{key!r} is no list", table.file, line, f"write '{key}:' and begin each entry below it with '- '")
         return
-    for item, line in zip(value, value.lines, strict=True):
+    for item, line in zip(rows, rows.lines, strict=True):
         if isinstance(item, Table):
             yield item
         else:
-            findings.add(f"an entry of {what} is no mapping", file, line, "give it keys and values")
+            findings.add(f"an entry of {key!r} is no mapping", table.file, line, "give it keys and values")
+
+
+def _named(table: Table, key: str, findings: Findings) -> Iterator[tuple[str, Table]]:
+    """The mappings, with their names, of the mapping under a key."""
+    entries = table.get(key)
+    if not isinstance(entries, Table):
+        line = table.lines.get(key, table.line)
+        findings.add(f"{key!r} is no mapping", table.file, line, f"write '{key}:' and a name for each entry below it")
+        return
+    for name, entry in entries.items():
+        if isinstance(entry, Table):
+            yield name, entry
+        else:
+            findings.add(f"{name} of {key!r} is no mapping", table.file, entries.lines[name], "give it keys and values")
+            findings.unusable.add(name)
 
 
 def _sources(table: Table | None, findings: Findings) -> tuple[dict[str, Document], dict[str, Citation]]:
-    if table is None:
-        findings.add("no sources", "answers/sources.yaml", 0, "add the file with 'documents:' and 'citations:'")
-        return {}, {}
     documents: dict[str, Document] = {}
     citations: dict[str, Citation] = {}
-    for letter, entry in (table.get("documents") or {}).items():
+    if table is None:
+        if SOURCES not in findings.unusable:
+            findings.add("no sources", SOURCES, 0, "add the file with 'documents:' and 'citations:'")
+            findings.unusable.add(SOURCES)
+        return documents, citations
+    _keys(table, (), ("documents", "citations"), findings, "the file", tables=("documents", "citations"))
+    for letter, entry in _named(table, "documents", findings):
         keys = ("title", "publisher", "address", "updated", "review")
         if _keys(entry, keys, (), findings, f"document {letter}"):
             documents[letter] = Document(letter, *(str(entry[key]) for key in keys))
-    optional = ("authors", "title", "journal", "year", "volume", "pages", "doi", "pmid", "note")
-    for name, entry in (table.get("citations") or {}).items():
-        if not _keys(entry, ("status",), optional, findings, f"citation {name}"):
-            continue
-        if entry["status"] not in RESOLUTIONS:
-            findings.add(
-                f"citation {name} has an unknown status", table.file, entry.lines["status"],
-                f"use one of {', '.join(RESOLUTIONS)}",
-            )  # fmt: skip
-        if name[:1] not in documents:
-            findings.add(f"citation {name} is of no known document", table.file, entry.line, "add the document")
-            continue
-        fields = {key: str(entry[key]) for key in optional if entry.get(key) is not None}
-        citations[name] = Citation(name, name[:1], name[1:], str(entry["status"]), fields)
+        else:
+            findings.unusable.add(letter)
+    for name, entry in _named(table, "citations", findings):
+        citation = _citation(name, entry, documents, findings)
+        if citation:
+            citations[name] = citation
+        else:
+            findings.unusable.add(name)
     return documents, citations
+
+
+def _citation(name: str, entry: Table, documents: Mapping[str, Document], findings: Findings) -> Citation | None:
+    optional = ("authors", "title", "journal", "year", "volume", "pages", "doi", "pmid", "note")
+    if not _keys(entry, ("status",), optional, findings, f"citation {name}"):
+        return None
+    if entry["status"] not in RESOLUTIONS:
+        findings.add(
+            f"citation {name} has an unknown status", entry.file, entry.lines["status"],
+            f"use one of {', '.join(RESOLUTIONS)}",
+        )  # fmt: skip
+    if name[:1] not in documents and name[:1] not in findings.unusable:
+        findings.add(f"citation {name} is of no known document", entry.file, entry.line, "add the document")
+        return None
+    fields = {key: str(entry[key]) for key in optional if key in entry}
+    return Citation(name, name[:1], name[1:], str(entry["status"]), fields)
 
 
 def _facts(parsed: dict[str, Table], citations: Mapping[str, Citation], findings: Findings) -> Iterator[Fact]:
     seen: dict[str, Fact] = {}
-    for name in [name for name in parsed if name.startswith("answers/facts/")]:
-        for entry in _tables(parsed.pop(name).get("facts"), name, findings, "facts"):
+    for name in [name for name in parsed if name.startswith(FACTS)]:
+        table = parsed.pop(name)
+        _keys(table, (), ("facts",), findings, "the file", lists=("facts",))
+        for entry in _rows(table, "facts", findings):
             fact = _fact(entry, citations, findings)
             if fact is None:
+                findings.unusable.add(str(entry.get("id")))
                 continue
             if fact.id in seen:
                 other = seen[fact.id]
@@ -291,41 +379,52 @@ def _facts(parsed: dict[str, Table], citations: Mapping[str, Citation], findings
 
 def _fact(entry: Table, citations: Mapping[str, Citation], findings: Findings) -> Fact | None:
     required = ("id", "topic", "route", "population", "says", "cites")
-    if not _keys(entry, required, ("origin", "detail", "values", "says_elsewhere", "reviewed_by", "reviewed_on"), findings, "a fact"):
+    optional = ("origin", "detail", "values", "says_elsewhere", "reviewed_by", "reviewed_on")
+    if not _keys(entry, required, optional, findings, "a fact", lists=("cites",), tables=("values",)):
         return None
-    file = entry.file
-    try:
-        topic = Topic(entry["topic"])
-        route = None if entry["route"] == "any" else Route(entry["route"])
-        population = None if entry["population"] == "any" else Population(entry["population"])
-        origin = Origin(entry["origin"]) if "origin" in entry else None
-    except ValueError as error:
-        findings.add(str(error), file, entry.line, "use a word of the vocabulary (docs/content.md lists them)")
+    scope = _scope(entry, findings)
+    if scope is None:
         return None
-    values = _values(entry.get("values") or Table(file, entry.line), findings)
-    for slot in _SLOT.findall(entry["says"] + (entry.get("says_elsewhere") or "")):
-        if slot not in values:
-            findings.add(
-                f"the sentence of {entry['id']} names {{{slot}}}, which 'values' does not hold",
-                file, entry.lines["says"], f"add '{slot}:' to its values, or mend the name",
-            )  # fmt: skip
-            return None
-    cites = tuple(entry["cites"] or ())
-    if not cites:
-        findings.add(f"fact {entry['id']} has no source", file, entry.lines["cites"], "name a citation, such as [A1]")
-    for cited in cites:
-        if cited not in citations:
-            findings.add(
-                f"fact {entry['id']} cites {cited}, which answers/sources.yaml does not hold",
-                file, entry.lines["cites"], "add the citation, or mend its name",
-            )  # fmt: skip
-            return None
+    values = _values(entry.get("values") or Table(entry.file, entry.line), findings)
+    for key in ("says", "says_elsewhere"):
+        for slot in _SLOT.findall(str(entry.get(key, ""))):
+            if slot not in values:
+                findings.add(
+                    f"the sentence of {entry['id']} names {{{slot}}}, which 'values' does not hold",
+                    entry.file, entry.lines[key], f"add '{slot}:' to its values, or mend the name",
+                )  # fmt: skip
     return Fact(
-        id=entry["id"], topic=topic, route=route, population=population, origin=origin,
-        detail=entry.get("detail") or "", values=values, says=entry["says"],
-        says_elsewhere=entry.get("says_elsewhere") or "", cites=cites,
-        reviewed_by=entry.get("reviewed_by"), reviewed_on=entry.get("reviewed_on"), file=file, line=entry.line,
+        id=str(entry["id"]), **scope, detail=str(entry.get("detail", "")), values=values, says=str(entry["says"]),
+        says_elsewhere=str(entry.get("says_elsewhere", "")), cites=_cites(entry, citations, findings),
+        reviewed_by=entry.get("reviewed_by"), reviewed_on=entry.get("reviewed_on"), file=entry.file, line=entry.line,
     )  # fmt: skip
+
+
+def _scope(entry: Table, findings: Findings) -> dict[str, Any] | None:
+    """Topic, route, population and origin of a fact; None where one is no word of the vocabulary."""
+    scope: dict[str, Any] = {}
+    for key, kind in _SCOPE.items():
+        word = entry.get(key, "any")
+        words = (*kind,) if key == "topic" else (*kind, "any")
+        if word not in words:
+            findings.add(f"unknown {key} {word!r}", entry.file, entry.lines[key], f"use one of {', '.join(words)}")
+            return None
+        scope[key] = None if word == "any" else kind(word)
+    return scope
+
+
+def _cites(entry: Table, citations: Mapping[str, Citation], findings: Findings) -> tuple[str, ...]:
+    cites = tuple(map(str, entry["cites"] or ()))
+    if not cites:
+        line = entry.lines["cites"]
+        findings.add(f"fact {entry['id']} has no source", entry.file, line, "name a citation, such as [A1]")
+    for cited in cites:
+        if cited not in citations and not findings.excuses(cited, SOURCES):
+            findings.add(
+                f"fact {entry['id']} cites {cited}, which {SOURCES} does not hold",
+                entry.file, entry.lines["cites"], "add the citation, or mend its name",
+            )  # fmt: skip
+    return cites
 
 
 def _values(table: Table, findings: Findings) -> dict[str, Value]:
@@ -335,13 +434,15 @@ def _values(table: Table, findings: Findings) -> dict[str, Value]:
             values[key] = tuple(str(item) for item in raw)
         elif isinstance(raw, int | Decimal):
             values[key] = raw
-        elif not any(char.isdigit() for char in str(raw)):
-            values[key] = str(raw)
         else:
-            try:
-                values[key] = Quantity.parse(str(raw))
-            except QuantityError as error:
-                findings.add(str(error), table.file, table.lines[key], "write the value with its unit")
+            values[key] = str(raw)
+            if not isinstance(raw, str):
+                findings.add(f"the value {key!r} is empty", table.file, table.lines[key], "write a figure or a text")
+            elif any(char.isdigit() for char in raw):
+                try:
+                    values[key] = Quantity.parse(raw)
+                except QuantityError as error:
+                    findings.add(str(error), table.file, table.lines[key], "mend the value, its unit included")
     return values
 
 
@@ -350,17 +451,21 @@ def _subjects(table: Table | None, facts: tuple[Fact, ...], findings: Findings) 
     subjects: dict[str, Subject] = {}
     if table is None:
         return subjects
-    for name, entry in (table.get("subjects") or {}).items():
-        if not _keys(entry, ("named", "look"), ("near", "condition"), findings, f"subject {name}"):
+    for name, entry in _named(table, "subjects", findings):
+        required, optional, lists = ("named", "look"), ("near", "condition"), ("look", "near")
+        if not _keys(entry, required, optional, findings, f"subject {name}", lists=lists):
+            findings.unusable.add(name)
             continue
-        near = tuple(entry.get("near") or ())
+        near = tuple(map(str, entry.get("near") or ()))
         for fact_id in near:
-            if fact_id not in known or known[fact_id].topic.is_dose:
+            fine = not known[fact_id].holds_dose if fact_id in known else findings.excuses(fact_id, FACTS)
+            if not fine:
                 findings.add(
                     f"subject {name} is near {fact_id}, which is no fact without a dose",
                     table.file, entry.lines["near"], "name a fact that holds no dose",
                 )  # fmt: skip
-        subjects[name] = Subject(name, entry["named"], tuple(entry["look"]), near, entry.get("condition") is True, table.file, entry.line)
+        look, condition = tuple(map(str, entry["look"] or ())), entry.get("condition") or ""
+        subjects[name] = Subject(name, str(entry["named"]), look, near, condition, table.file, entry.line)
     return subjects
 
 
@@ -375,8 +480,14 @@ def _lines(text: Any, file: str, line: int, findings: Findings) -> tuple[str, ..
     return tuple(filter(None, map(str.strip, text.split("\n"))))
 
 
-def _shorthand(table: Table | None) -> dict[str, str]:
-    return {} if table is None else {key: str(value) for key, value in (table.get("words") or {}).items()}
+def _shorthand(table: Table | None, findings: Findings) -> dict[str, str]:
+    if table is None:
+        return {}
+    words = table.get("words")
+    if not isinstance(words, Table):
+        findings.add("'words' is no mapping", table.file, table.line, "write 'words:' and 'short: long' below it")
+        return {}
+    return {key: str(value) for key, value in words.items()}
 
 
 def _vocabulary(parsed: dict[str, Table], findings: Findings) -> dict[str, tuple[str, ...]]:
@@ -391,6 +502,10 @@ def _vocabulary(parsed: dict[str, Table], findings: Findings) -> dict[str, tuple
                 continue
             groups = value.items() if isinstance(value, Table) else [("", value)]
             for group, text in groups:
+                known = LANGUAGE_GROUPS.get(key)
+                if known and group not in known:
+                    line = value.lines[group] if group else table.lines[key]
+                    findings.add(f"unknown group {group!r} of {key}", name, line, f"use one of {', '.join(known)}")
                 line = value.lines[group] if isinstance(value, Table) else table.lines[key]
                 full = f"{key}.{group}" if group else key
                 vocabulary[full] = vocabulary.get(full, ()) + _lines(text, name, line, findings)
@@ -410,16 +525,27 @@ def _intents(
         elif "subjects" in table:
             yield from _subject_intents(table, subjects, vocabulary, findings)
         elif "chat" in table:
-            for entry in _tables(table["chat"], name, findings, "chat"):
-                if _keys(entry, ("kind", "phrases"), (), findings, "a chat entry"):
-                    yield from _intent(f"chat/{entry['kind']}", "", entry, findings)
+            yield from _chat_intents(table, findings)
         elif "phrases" in table:
             yield from _intent("off_topic", "", table, findings)
         else:
             findings.add("the file holds no intent", name, 1, "begin it with 'topic:', 'subjects:' or 'chat:'")
 
 
+def _chat_intents(table: Table, findings: Findings) -> Iterator[Intent]:
+    for entry in _rows(table, "chat", findings):
+        if not _keys(entry, ("kind", "phrases"), (), findings, "a chat entry"):
+            continue
+        if entry["kind"] not in CHAT_KINDS:
+            findings.add(
+                f"unknown kind of chat {entry['kind']!r}", table.file, entry.lines["kind"],
+                f"use one of {', '.join(CHAT_KINDS)}",
+            )  # fmt: skip
+        yield from _intent(f"chat/{entry['kind']}", "", entry, findings)
+
+
 def _topic_intents(table: Table, findings: Findings) -> Iterator[Intent]:
+    _keys(table, (), ("topic", "asks"), findings, "the file", lists=("asks",))
     try:
         topic = Topic(table["topic"])
     except ValueError:
@@ -427,22 +553,21 @@ def _topic_intents(table: Table, findings: Findings) -> Iterator[Intent]:
             f"unknown topic {table['topic']!r}", table.file, table.lines["topic"], f"use one of {', '.join(Topic)}"
         )
         return
-    for entry in _tables(table.get("asks"), table.file, findings, "asks"):
+    for entry in _rows(table, "asks", findings):
         if _keys(entry, ("phrases",), ("detail",), findings, "an ask"):
-            yield from _intent(topic, entry.get("detail") or "", entry, findings)
+            yield from _intent(topic, str(entry.get("detail", "")), entry, findings)
 
 
 def _subject_intents(
     table: Table, subjects: Mapping[str, Subject], vocabulary: dict[str, tuple[str, ...]], findings: Findings
 ) -> Iterator[Intent]:
-    for entry in _tables(table["subjects"], table.file, findings, "subjects"):
+    for entry in _rows(table, "subjects", findings):
         if not _keys(entry, ("subject",), ("decisive", "phrases"), findings, "a subject"):
             continue
-        name = entry["subject"]
+        name = str(entry["subject"])
         if name not in subjects:
-            findings.add(
-                f"subject {name!r} has no wording", table.file, entry.line, "add it to answers/subjects.yaml"
-            )
+            if not findings.excuses(name, SUBJECTS):
+                findings.add(f"subject {name!r} has no wording", table.file, entry.line, f"add it to {SUBJECTS}")
             continue
         if "decisive" in entry:
             vocabulary[f"subject.{name}"] = _lines(entry["decisive"], table.file, entry.lines["decisive"], findings)
@@ -453,10 +578,11 @@ def _subject_intents(
 def _intent(group: str, detail: str, entry: Table, findings: Findings) -> Iterator[Intent]:
     line = entry.lines["phrases"]
     phrases = _lines(entry["phrases"], entry.file, line, findings)
-    for offset, phrase in enumerate(phrases, start=1):
-        if not _PHRASE.fullmatch(phrase):
-            findings.add(
-                f"the phrase {phrase!r} holds more than plain words", entry.file, line + offset,
-                "write it in lower case without punctuation",
-            )  # fmt: skip
+    if not all(map(_PHRASE.fullmatch, phrases)):
+        for offset, phrase in enumerate(str(entry["phrases"]).split("\n"), start=1):
+            if phrase.strip() and not _PHRASE.fullmatch(phrase.strip()):
+                findings.add(
+                    f"the phrase {phrase.strip()!r} holds more than plain words", entry.file, line + offset,
+                    "write it in lower case without punctuation",
+                )  # fmt: skip
     yield Intent(str(group), detail, phrases, entry.file, line)

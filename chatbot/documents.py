@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from chatbot.errors import ContentError
+
+if TYPE_CHECKING:
+    import yaml
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]")
@@ -44,6 +45,8 @@ class Rows(list[Any]):
 
 def read_yaml(path: Path, name: str) -> Table:
     """The mapping that a YAML file holds; name is how findings call the file. Errors are `ContentError`s."""
+    import yaml  # here, because content that is cached is not parsed
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -57,7 +60,7 @@ def read_yaml(path: Path, name: str) -> Table:
         raise ContentError(str(problem), file=name, line=mark.line + 1 if mark else 0, mend="mend the YAML") from error
     if node is None:
         return Table(name, 1)
-    if not isinstance(node, yaml.MappingNode):
+    if node.id != "mapping":
         raise ContentError("the file holds no mapping", file=name, line=1, mend="begin it with a key and a colon")
     value = _convert(node, name)
     assert isinstance(value, Table)
@@ -65,9 +68,9 @@ def read_yaml(path: Path, name: str) -> Table:
 
 
 def _convert(node: yaml.Node, file: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
+    if node.id == "mapping":
         return _table(node, file)
-    if isinstance(node, yaml.SequenceNode):
+    if node.id == "sequence":
         rows = Rows()
         for child in node.value:
             rows.append(_convert(child, file))

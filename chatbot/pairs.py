@@ -14,7 +14,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import yaml
 
 from chatbot.documents import Rows, Table, read_yaml
 from chatbot.errors import ContentError, UsageError
@@ -25,20 +27,24 @@ if TYPE_CHECKING:
     from chatbot.bot import Chatbot
     from chatbot.reply import Reply
 
+Item = TypeVar("Item")
+Wanted = TypeVar("Wanted")
+Given = TypeVar("Given")
+
 SUFFIX = ".pairs.yaml"
 NONE = "none"  # a slot that the reply's query must leave empty; an absent or null one meets anything
 SLOTS: Mapping[str, Collection[str]] = {
-    "topic": tuple(Topic),
-    "route": (*Route, NONE),
-    "population": (*Population, NONE),
-    "origin": (*Origin, NONE),
+    "topic": tuple(map(str, Topic)),
+    "route": (*map(str, Route), NONE),
+    "population": (*map(str, Population), NONE),
+    "origin": (*map(str, Origin), NONE),
 }
 PAIR_KEYS = ("id", "question", "turns", "expect", "known_failure", "note")
 WORDS: Mapping[str, Collection[str]] = {
-    "outcome": tuple(Outcome),
-    "reason": tuple(Reason),
-    "warnings": tuple(WarningCode),
-    "warnings_absent": tuple(WarningCode),
+    "outcome": tuple(map(str, Outcome)),
+    "reason": tuple(map(str, Reason)),
+    "warnings": tuple(map(str, WarningCode)),
+    "warnings_absent": tuple(map(str, WarningCode)),
 }
 FACTS = ("facts", "facts_absent")
 TEXTS = ("figures", "figures_absent", "says", "says_not")
@@ -145,23 +151,24 @@ def _pair(table: Table, facts: Collection[str]) -> Pair:
     _only(table, PAIR_KEYS)
     name = table.get("id")
     if not isinstance(name, str) or not _ID.fullmatch(name):
-        _wrong(table, "id", f"{name!r} is no id", "use letters, digits, '-', '_' and '.', as in 'elderly-terse'")
+        problem = f"{_show(name)!r} is no id" if "id" in table else "a pair has no id"
+        _wrong(table, "id", problem, "write one of letters, digits, '-', '_' and '.', such as 'elderly-terse'")
     expect = table.get("expect")
     if not isinstance(expect, Table):
         _wrong(table, "expect", f"the pair {name!r} expects nothing", "write 'expect:' and what the reply must mean")
-    known = _texts(table, "known_failure")
-    _texts(table, "note")
-    return Pair(name, _turns(table), _expectation(expect, facts), " ".join(known), table.file, table.line)
+    _text(table, "note")
+    known = _text(table, "known_failure") or ""
+    return Pair(name, _turns(table), _expectation(expect, facts), known, table.file, table.line)
 
 
 def _turns(table: Table) -> tuple[str, ...]:
     if ("question" in table) == ("turns" in table):
         _wrong(table, "question", "a pair has either a question or turns", "give one of the two")
     if "turns" in table:
-        return _texts(table, "turns") or _wrong(table, "turns", "there are no turns", "list the messages, the last one graded")
+        return _texts(table, "turns")
     question = table["question"]
     if not isinstance(question, str):
-        _wrong(table, "question", f"the question {_show(question)} is no text", "put it in quotes")
+        _wrong(table, "question", f"question holds {_show(question)!r}, which is no text", "put it in quotes")
     return (question,)
 
 
@@ -184,56 +191,63 @@ def _expectation(table: Table, facts: Collection[str]) -> Expectation:
 
 def _query(table: Table) -> Mapping[str, str]:
     _only(table, tuple(SLOTS))
-    for slot, allowed in SLOTS.items():
-        if isinstance(table.get(slot), Rows):
-            _wrong(table, slot, f"{slot} holds a list", f"name one {slot}, or leave it out to meet anything")
-        _texts(table, slot, allowed)
-    return {slot: table[slot] for slot in SLOTS if table.get(slot) is not None}
+    bound = {slot: allowed for slot, allowed in SLOTS.items() if table.get(slot) is not None}
+    return {slot: word for slot, allowed in bound.items() if (word := _text(table, slot, allowed))}
 
 
 def _calculation(table: Table) -> Mapping[str, Any]:
     _only(table, ("name", "result"))
-    if len(_texts(table, "name")) != 1 or not isinstance(table["name"], str):
-        _wrong(table, "name", "a calculation has no name", "write the name that stands in the reply, as in 'dose_check'")
+    if _text(table, "name") is None:
+        _wrong(table, "name", "a calculation has no name", "write the reply's name for it, such as 'dose_check'")
     if not isinstance(table.get("result", table), Table):
-        _wrong(table, "result", "a result is a mapping", "write the entries that must agree, as in {verdict: within}")
+        _wrong(table, "result", "a result is no mapping", "write the entries that must agree, as in {verdict: within}")
     return table
 
 
-def _rows[T](table: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...] | None:
+def _rows(table: Table, key: str, read: Callable[[Table], Item]) -> tuple[Item, ...] | None:
     """The items of a list of mappings; None where the key is absent, for an empty list asks for none."""
-    rows = table.get(key)
-    if rows is None:
+    if key not in table:
         return None
+    rows = table[key]
     if not isinstance(rows, Rows) or not all(isinstance(row, Table) for row in rows):
         _wrong(table, key, f"{key} is no list of mappings", f"write a list below {key}, or [] where there must be none")
     return tuple(read(row) for row in rows)
 
 
+def _text(table: Table, key: str, allowed: Collection[str] | None = None) -> str | None:
+    """The one text that stands under a key, None where there is none."""
+    if isinstance(table.get(key), Rows):
+        _wrong(table, key, f"{key} holds a list", "write one text")
+    return next(iter(_texts(table, key, allowed)), None)
+
+
 def _texts(table: Table, key: str, allowed: Collection[str] | None = None, choose: str = "") -> tuple[str, ...]:
     """The text, or the list of texts, that stands under a key."""
-    value = table.get(key)
-    if value is None:
+    if key not in table:
         return ()
+    value = table[key]
     rows, lines = (value, value.lines) if isinstance(value, Rows) else ([value], [table.lines[key]])
     if not rows:
         _wrong(table, key, f"{key} is empty, which asks for nothing", "fill it, or remove it")
     for row, line in zip(rows, lines, strict=True):
-        if not isinstance(row, str) or not row.strip():
-            raise ContentError(f"{key} holds {_show(row)}, no text", file=table.file, line=line, mend="put it in quotes")
+        if not isinstance(row, str) or not fold(row).strip("* "):
+            problem = f"{key} holds {_show(row)!r}, which is no text"
+            raise ContentError(problem, file=table.file, line=line, mend="write text, in quotes where it is a number")
         if allowed is not None and row not in allowed:
-            near = get_close_matches(row, allowed, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else choose or f"use one of {', '.join(allowed)}"
-            raise ContentError(f"{key} holds the unknown word {row!r}", file=table.file, line=line, mend=mend)
+            problem = f"{key} holds the unknown word {row!r}"
+            raise ContentError(problem, file=table.file, line=line, mend=_choice(row, allowed, choose))
     return tuple(rows)
 
 
 def _only(table: Table, allowed: Collection[str]) -> None:
     for key in table:
         if key not in allowed:
-            near = get_close_matches(key, allowed, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(allowed)}"
-            _wrong(table, key, f"the key {key!r} is unknown", mend)
+            _wrong(table, key, f"the key {key!r} is unknown", _choice(key, allowed))
+
+
+def _choice(word: str, allowed: Collection[str], choose: str = "") -> str:
+    near = get_close_matches(word, allowed, n=1)
+    return f"did you mean {near[0]!r}?" if near else choose or f"use one of {', '.join(allowed)}"
 
 
 def _wrong(table: Table, key: str, problem: str, mend: str) -> NoReturn:
@@ -270,7 +284,7 @@ def compare(expect: Expectation, reply: Reply) -> tuple[Difference, ...]:
 
 
 def fold(text: str) -> str:
-    """A text as texts are compared: bold marks dropped, every run of white space (no-break, narrow, new line) a space."""
+    """A text as texts are compared: no bold marks, any white space (no-break, narrow, new line) one space."""
     return " ".join(text.replace("**", "").split())
 
 
@@ -316,7 +330,7 @@ def _slots(query: Mapping[str, str]) -> str:
 
 
 def _calculations(expect: Expectation, reply: Reply) -> Iterator[Difference]:
-    """Each expected calculation is met by one of the reply's; more of them differ only where none at all was expected."""
+    """Each expected calculation is met by one of the reply's; more of them are a difference only where [] was."""
     wanted, given = expect.calculations, reply.calculations
     if wanted is None:
         return
@@ -334,7 +348,7 @@ def _calculation_meets(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> b
 def _agrees(wanted: Any, got: Any) -> bool:
     """Whether a value holds what is wanted of it: mappings may hold more, lists and numbers agree exactly."""
     if isinstance(wanted, Mapping):
-        return isinstance(got, Mapping) and all(key in got and _agrees(value, got[key]) for key, value in wanted.items())
+        return isinstance(got, Mapping) and all(key in got and _agrees(wanted[key], got[key]) for key in wanted)
     if isinstance(wanted, list):
         return isinstance(got, list | tuple) and len(wanted) == len(got) and all(map(_agrees, wanted, got))
     if isinstance(wanted, bool) or isinstance(got, bool):
@@ -344,7 +358,7 @@ def _agrees(wanted: Any, got: Any) -> bool:
     return bool(wanted == got)
 
 
-def _assign[W, G](wanted: Sequence[W], given: Sequence[G], meets: Callable[[W, G], bool]) -> dict[int, int]:
+def _assign(wanted: Sequence[Wanted], given: Sequence[Given], meets: Callable[[Wanted, Given], bool]) -> dict[int, int]:
     """Which of given meets which of wanted (given's position → wanted's), as many as can be met at once.
 
     A wanted query with free slots could take the one that a stricter query needs; it then moves on to another.
@@ -367,49 +381,186 @@ def _assign[W, G](wanted: Sequence[W], given: Sequence[G], meets: Callable[[W, G
 
 
 def _texts_differ(expect: Expectation, text: str) -> Iterator[Difference]:
-    missing = [figure for figure in expect["figures"] if not _figure_stands(figure, text)]
+    missing = [figure for figure in expect["figures"] if not _stands(figure, text)]
     if missing:
-        yield Difference("figures", ", ".join(missing), ", ".join(figures_of(text)) or "no figure")
+        yield Difference("figures", "; ".join(missing), "; ".join(figures_of(text)) or "no figure")
     for figure in expect["figures_absent"]:
-        # An end of a range, or more unit behind it, is still a figure that somebody could read and give.
-        for shown in (text, *_range_ends(text)):
-            if match := _find(figure, shown):
-                yield Difference("figures_absent", f"not {figure}", _around(shown, match))
-                break
+        # An end of a range, or a figure with more unit behind it, is one that somebody could read and give.
+        if match := _find(figure, text) or _range_with(figure, text):
+            yield Difference("figures_absent", f"not {figure}", _around(text, match))
     missing = [words for words in expect["says"] if not _find(words, text)]
     if missing:
-        yield Difference("says", ", ".join(map(repr, missing)), text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…")
+        yield Difference("says", "; ".join(map(repr, missing)), text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…")
     for words in expect["says_not"]:
         if match := _find(words, text):
             yield Difference("says_not", f"not {words!r}", _around(text, match))
 
 
-def _find(words: str, text: str) -> re.Match[str] | None:
+def _find(words: str, text: str, *, before: str = "", behind: str = "") -> re.Match[str] | None:
     """Where words stand whole in a folded text, whatever the case; a final ``*`` stands for the rest of a word.
 
-    "5 mg" is not in "15 mg", "2.5 mg", "1,005 mg", "5 mgs" or "5 mg/kg".
+    "5 mg" is not in "15 mg", "2.5 mg", "1,005 mg" or "5 mg/kg". before and behind are further bounds.
     """
     folded = fold(words)
     stem = folded.removesuffix("*")
-    start = r"(?<!\w)(?<!\d[.,])" if stem[:1].isalnum() else ""
-    end = r"(?!\w)(?![.,]\d)" if stem == folded and stem[-1:].isalnum() else ""
+    start = r"(?<!\w)(?<!\d[.,])" if stem[0].isalnum() else ""
+    end = r"(?!\w)(?![.,]\d)" if stem == folded and stem[-1].isalnum() else ""
     unit = r"(?!/\w)" if any(letter.isdigit() for letter in stem) else ""
-    return re.search(f"{start}{re.escape(stem)}{end}{unit}", text, re.IGNORECASE)
+    return re.search(f"{before}{start}{re.escape(stem)}{end}{unit}{behind}", text, re.IGNORECASE)
 
 
-def _figure_stands(figure: str, text: str) -> bool:
-    """Whether a figure stands in a folded text as it is: not as an end of a range, and with no more unit behind it."""
-    whole = rf"(?<!\d to )(?<!\d[-–]){re.escape(fold(figure))}(?! per \w)"
-    return any(_find(figure, text[match.start() - 2 if match.start() > 1 else 0 : match.end() + 2]) for match in re.finditer(whole, text, re.IGNORECASE))
+def _stands(figure: str, text: str) -> bool:
+    """Whether a figure stands in a folded text as it is: no end of a range, and no more unit behind it."""
+    return _find(figure, text, before=r"(?<!\d to )(?<!\d[-\u2013])", behind=r"(?! per \w)") is not None
 
 
 def figures_of(text: str) -> tuple[str, ...]:
     """The figures with a unit, and the frequencies, that stand in a text, each once and in its order."""
     folded = fold(text)
-    return tuple(dict.fromkeys(match[0] for match in _FIGURE.finditer(folded) if _figure_stands(match[0], folded)))
+    return tuple(dict.fromkeys(match[0] for match in _FIGURE.finditer(folded) if _stands(match[0], folded)))
 
 
-def _range_ends(text: str) -> Iterator[str]:
+def _range_with(figure: str, text: str) -> re.Match[str] | None:
+    """The first range of a folded text that begins or ends with a figure."""
     for match in _FIGURE.finditer(text):
-        if match["high"]:
-            yield from (f"{match['low']} {match['unit']}", f"{match['high']} {match['unit']}")
+        if match["high"] and any(_find(figure, f"{match[end]} {match['unit']}") for end in ("low", "high")):
+            return match
+    return None
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    start, end = max(match.start() - AROUND, 0), match.end() + AROUND
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+
+
+def _show(value: object) -> str:
+    """A value of a pair or a reply, written as YAML would in one line."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_show(row)}' for key, row in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_show, value))}]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
+
+
+# -------------------------------------------------------------------------------------------------- reporting
+
+
+def run(files: Sequence[str], bot: Chatbot) -> tuple[str, bool]:
+    """Run the pairs of files and folders (none: the content's own): the report, and whether anything differed.
+
+    Raises `UsageError` where there is nothing to run, `ContentError` where a file cannot be used.
+    """
+    facts = frozenset(fact.id for fact in bot.content.facts)
+    pairs = [pair for path in _paths(files, bot.content.root) for pair in load_pairs(path, str(path), facts)]
+    results = [_tried(pair, bot) for pair in pairs]
+    return report(results), any(result.failed for result in results)
+
+
+def _paths(files: Sequence[str], root: Path) -> list[Path]:
+    """The files meant, each once: a folder stands for all ``*.pairs.yaml`` in it."""
+    own = root / "tests" / "pairs"
+    if not files and not own.is_dir():
+        raise UsageError("the content has no pairs of its own: name files or folders, as in chatbot test tests/pairs")
+    found: dict[Path, Path] = {}
+    for path in map(Path, files or [_near(own)]):
+        if not path.exists():
+            raise UsageError(f"there is no file or folder {path}: name one that holds pairs")
+        inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        if not inside:
+            raise UsageError(f"the folder {path} holds no pairs: name one with *{SUFFIX} files")
+        found |= {file.resolve(): file for file in inside}
+    return list(found.values())
+
+
+def _near(path: Path) -> str:
+    """A path as somebody in the current folder would write it."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _tried(pair: Pair, bot: Chatbot) -> Result:
+    """As `ask`; a fault of ours is that pair's difference, so that the other pairs are reported too."""
+    try:
+        return ask(pair, bot)
+    except Exception as error:  # noqa: BLE001
+        return Result(pair, None, (Difference("reply", "a reply", f"{type(error).__name__}: {error}"),))
+
+
+def report(results: Sequence[Result]) -> str:
+    """Every difference, the summary by topic, the topics that were confused, and the counts."""
+    failed = [result for result in results if result.failed]
+    known = sum(result.known for result in results)
+    parts = [*map(describe, failed), _summary(results), *_confusion(failed)]
+    counts = f"{len(results) - len(failed) - known} passed, {len(failed)} failed"
+    parts.append(f"{known} known failure{'s' if known > 1 else ''}\n{counts}" if known else counts)
+    return "\n\n".join(parts)
+
+
+def describe(result: Result) -> str:
+    """A pair and all its differences, expected above got."""
+    pair = result.pair
+    keys = ", ".join(dict.fromkeys(row.key for row in result.differences))
+    lines = [f"{pair.file}:{pair.line}: {pair.id}: {keys}"]
+    lines += _labelled("  asked     ", pair.turns)
+    for row in result.differences:
+        place = f" (line {pair.expect.lines[row.key]})" if row.key in pair.expect.lines else ""
+        lines.append(f"  {row.key}{place}")
+        lines += _labelled("    expected  ", (row.expected,)) + _labelled("    got       ", (row.got,))
+    return "\n".join(lines)
+
+
+def _labelled(label: str, texts: Sequence[str]) -> list[str]:
+    """Texts behind a label, each begun on a line of its own, long ones wrapped below themselves."""
+    rows = [row for text in texts for row in wrap(text, WIDTH - len(label), break_on_hyphens=False) or [""]]
+    return [f"{label if not number else ' ' * len(label)}{row}".rstrip() for number, row in enumerate(rows)]
+
+
+def _summary(results: Sequence[Result]) -> str:
+    totals = Counter(result.pair.topic for result in results)
+    passed = Counter(result.pair.topic for result in results if not result.differences)
+    width = max(map(len, totals))
+    rows = (f"  {topic:{width}}  {passed[topic]}/{totals[topic]}" for topic in sorted(totals))
+    return "\n".join(["passed by topic", *rows])
+
+
+def _confusion(failed: Sequence[Result]) -> Iterator[str]:
+    """The table of topics that were taken for others; nothing where there are none."""
+    pairs = Counter(filter(None, map(_confused, failed)))
+    if pairs:
+        wide, got = (max(len(names[side]) for names in pairs) for side in (0, 1))
+        rows = (f"  {names[0]:{wide}} → {names[1]:{got}}  {count}" for names, count in sorted(pairs.items()))
+        yield "\n".join(["topics confused (expected → got)", *rows])
+
+
+def _confused(result: Result) -> tuple[str, str] | None:
+    """The topic, or outcome, that was expected and the one that came, where they are not the same."""
+    if result.reply is None or result.pair.topic == "any":
+        return None
+    expected, reply = result.pair.topic, result.reply
+    topics = [str(row.query.topic) for row in reply.queries]
+    if expected in topics or (expected not in SLOTS["topic"] and reply.outcome in result.pair.expect["outcome"]):
+        return None
+    return expected, next(iter(topics), str(reply.outcome))
+
+
+# --------------------------------------------------------------------------------------------------- drafting
+
+
+def as_pair(reply: Reply) -> str:
+    """A reply to a single question as a pair to review, in YAML that `load_pairs` reads."""
+    expect: dict[str, object] = {"outcome": str(reply.outcome)}
+    if reply.reason:
+        expect["reason"] = str(reply.reason)
+    more = {
+        "queries": [_said(row.query) for row in reply.queries],
+        "facts": list(reply.facts),
+        "figures": list(figures_of(reply.text)),
+        "warnings": list(map(str, reply.warnings)),
+    }
+    expect |= {key: rows for key, rows in more.items() if rows}
+    name = "-".join(re.findall(r"[a-z0-9]+", reply.question.lower())[:6]) or "pair"
+    pair = {"id": name, "question": reply.question, "expect": expect}
+    # What no eye can tell from a space, and what YAML would take for a line's end, is escaped.
+    text = yaml.safe_dump({"pairs": [pair]}, sort_keys=False, allow_unicode=reply.question.isprintable(), width=WIDTH)
+    return f"# A draft: check every line against the sources before it goes into a *{SUFFIX} file.\n{text.rstrip()}"

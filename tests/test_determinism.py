@@ -8,9 +8,10 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -24,7 +25,7 @@ QUESTIONS = (
     "how do I titrate baclofen in adults?",
     "itb starting dose in spinal spasticity, 75 µg screening bolus",
     "maxmum dose for a 9 year old with cerebral palsy",
-    "baclofen regimen including titration, maximum dose, and adjustments for elderly patients or moderate renal impairment",
+    "baclofen regimen including titration, maximum dose, and adjustments for elderly patients or moderate CKD",
     "what are the signs of withdrawal?",
     "78 years old with CKD stage 3, where do I start?",
     "baclofen in pregnancy",
@@ -50,6 +51,8 @@ SURROUNDINGS = {
     "no colour": {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "40"},
     "optimised": {"PYTHONOPTIMIZE": "2"},
 }
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
@@ -80,9 +83,10 @@ def talk(**settings: str) -> bytes:
     return run([], stdin="".join(f"{question}\n" for question in QUESTIONS).encode(), **settings)
 
 
-def in_parallel(calls):
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        return list(pool.map(lambda call: call(), calls))
+def in_parallel(call: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """call for each item: the work is in other processes, so threads are enough."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(call, items))
 
 
 def differing(replies: Sequence[bytes], expected: Sequence[bytes]) -> list[str]:
@@ -109,19 +113,19 @@ def test_the_questions_cover_every_kind_of_reply(expected):
 
 
 def test_no_hash_seed_changes_a_reply(expected):
-    runs = in_parallel([lambda seed=seed: ask_lines(LINES, PYTHONHASHSEED=seed) for seed in HASH_SEEDS])
+    runs = in_parallel(lambda seed: ask_lines(LINES, PYTHONHASHSEED=seed), HASH_SEEDS)
     assert {seed: differing(replies, expected) for seed, replies in zip(HASH_SEEDS, runs, strict=True)} == {
         seed: [] for seed in HASH_SEEDS
     }
 
 
 def test_no_hash_seed_changes_a_conversation(expected_talk):
-    runs = in_parallel([lambda seed=seed: talk(PYTHONHASHSEED=seed) for seed in HASH_SEEDS])
+    runs = in_parallel(lambda seed: talk(PYTHONHASHSEED=seed), HASH_SEEDS)
     assert [seed for seed, text in zip(HASH_SEEDS, runs, strict=True) if text != expected_talk] == []
 
 
 def test_no_locale_time_zone_or_terminal_changes_a_reply(expected):
-    runs = in_parallel([lambda settings=settings: ask_lines(LINES, **settings) for settings in SURROUNDINGS.values()])
+    runs = in_parallel(lambda settings: ask_lines(LINES, **settings), SURROUNDINGS.values())
     assert {name: differing(replies, expected) for name, replies in zip(SURROUNDINGS, runs, strict=True)} == {
         name: [] for name in SURROUNDINGS
     }
@@ -129,13 +133,13 @@ def test_no_locale_time_zone_or_terminal_changes_a_reply(expected):
 
 def test_no_locale_or_time_zone_changes_a_conversation(expected_talk):
     names = [name for name in SURROUNDINGS if name != "locale C, unmended"]
-    runs = in_parallel([lambda name=name: talk(**SURROUNDINGS[name]) for name in names])
+    runs = in_parallel(lambda name: talk(**SURROUNDINGS[name]), names)
     assert [name for name, text in zip(names, runs, strict=True) if text != expected_talk] == []
 
 
 def test_an_ascii_stream_gets_one_ascii_form_under_every_hash_seed():
     settings = SURROUNDINGS["locale C, unmended"]
-    runs = in_parallel([lambda seed=seed: talk(**settings, PYTHONHASHSEED=seed) for seed in HASH_SEEDS[:3]])
+    runs = in_parallel(lambda seed: talk(**settings, PYTHONHASHSEED=seed), HASH_SEEDS[:3])
     assert runs[0].isascii()
     assert set(runs) == {runs[0]}
 
@@ -143,14 +147,16 @@ def test_an_ascii_stream_gets_one_ascii_form_under_every_hash_seed():
 def test_a_question_asked_alone_gets_the_reply_of_its_line(expected):
     """`ask --json` and plain `ask`, a process each, under changing seeds and time zones."""
     zones = ("UTC", "Pacific/Kiritimati", "Pacific/Honolulu")
-    settings = [{"PYTHONHASHSEED": str(7 + number), "TZ": zones[number % 3]} for number in range(len(QUESTIONS))]
-    asked = list(zip(QUESTIONS, settings, strict=True))
-    objects = in_parallel([lambda q=q, s=s: run(["ask", "--json", q], **s) for q, s in asked])
-    texts = in_parallel([lambda q=q, s=s: run(["ask", q], **s) for q, s in asked])
-    for question, line, as_object, as_text in zip(QUESTIONS, expected, objects, texts, strict=False):
-        reply = json.loads(line)
-        assert as_object.decode() == json.dumps(reply, ensure_ascii=False, indent=2) + "\n", question
-        assert as_text.decode() == reply["text"] + "\n", question
+
+    def ask(number: int, *form: str) -> str:
+        settings = {"PYTHONHASHSEED": str(7 + number), "TZ": zones[number % len(zones)]}
+        return run(["ask", *form, QUESTIONS[number]], **settings).decode()
+
+    replies = [json.loads(line) for line in expected[: len(QUESTIONS)]]
+    objects = in_parallel(lambda number: ask(number, "--json"), range(len(QUESTIONS)))
+    assert objects == [json.dumps(reply, ensure_ascii=False, indent=2) + "\n" for reply in replies]
+    texts = in_parallel(ask, range(len(QUESTIONS)))
+    assert texts == [reply["text"] + "\n" for reply in replies]
 
 
 @pytest.mark.parametrize("name", ["locale C", "locale C, unmended", "locale de_DE.UTF-8"])

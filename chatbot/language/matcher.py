@@ -21,13 +21,16 @@ from chatbot.content import Intent
 from chatbot.language.normalise import stem
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
-SMOOTHING = 6.0  # how many phrases' worth of "everything is equally likely" a group starts with
+SMOOTHING = 15.0  # how many phrases' worth of "everything is equally likely" a group starts with
 SINGLE_SIGHTING = 0.6  # trust in a word seen in one phrase only; grows towards 1 with every further phrase
+COMMON = 0.4  # share of the topics from which a word is common to all
 SMALL_GROUP = 60  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
 STRONGEST_WORD = 4.5  # no word says more than this, however rare it is elsewhere
-PAIR_WEIGHT = 0.7  # a pair repeats what its words said, so it counts for less
-CLOSE_EXAMPLE = 88.0  # RapidFuzz ratio from which a question is as good as a known example
-CLOSE_BONUS = 3.0
+PAIR_WEIGHT = 0.85  # a pair repeats what its words said, so it counts for less
+FAINT = 0.3  # evidence below this is noise
+FADING = 0.9  # how much each further piece of evidence counts against the one before it
+CLOSE_EXAMPLE = 80.0  # RapidFuzz ratio from which a question is as good as a known example
+CLOSE_BONUS = 2.0
 CONTENDERS = 4  # groups that are compared with their examples
 
 
@@ -46,36 +49,55 @@ class Matcher:
     def __init__(self, intents: Iterable[Intent], synonyms: Mapping[str, Sequence[str]]) -> None:
         """synonyms: lines of words that count as one, by the name of the line."""
         self._same = {stem(word): f"={name}" for name, words in synonyms.items() for word in words}
-        self._sizes: Counter[str] = Counter()
-        self._pairs: dict[str, dict[str, int]] = {}
         self._examples: dict[str, list[str]] = defaultdict(list)
         self._details: dict[str, list[Intent]] = defaultdict(list)
-        features: dict[str, dict[str, int]] = {}
         # Groups in the alphabet's order, so that nothing depends on the order of files.
         for intent in sorted(intents, key=lambda intent: (intent.group, intent.detail)):
-            group = intent.group
-            self._details[group].append(intent)
-            self._sizes[group] += len(intent.phrases)
-            self._examples[group].extend(intent.phrases)
-            for phrase in intent.phrases:
-                for feature in features_of(self._stems(phrase)):
-                    counts = features.setdefault(feature, {})
-                    counts[group] = counts.get(group, 0) + 1
-        self._features = features
+            self._details[intent.group].append(intent)
+            self._examples[intent.group].extend(intent.phrases)
+        self._sizes = {group: len(phrases) for group, phrases in self._examples.items()}
+        self._words: dict[str, str] = {}
+        self._texts = {group: self._text(phrases) for group, phrases in self._examples.items()}
         self._total = sum(self._sizes.values()) or 1
         self._weights: dict[str, dict[str, float]] = {}
-        self._detail_counts: dict[str, dict[str, dict[str, int]]] = {}
+        self._detail_texts: dict[str, dict[str, str]] = {}
+        self._counts: dict[str, Counter[str]] | None = None
 
-    def _stems(self, phrase: str) -> list[str]:
-        return [self._same.get(word, word) for word in map(stem, phrase.replace("-", " ").split())]
+    def _text(self, phrases: Iterable[str]) -> str:
+        """Phrases as one text of stems, ``| how high can i go | max dose |``: counting in it is one pass in C.
+
+        Every stem stands between spaces, doubled where two meet, so that overlapping neighbours are counted too.
+        """
+        words = self._words
+        for word in set(" ".join(phrases).replace("-", " ").split()).difference(words):
+            root = stem(word)
+            words[word] = self._same.get(root, root)
+        lines = ("  ".join([words[word] for word in phrase.replace("-", " ").split()]) for phrase in phrases)
+        return f" {'  |  '.join(lines)} "
+
+    def prepare(self) -> None:
+        """Count all words and pairs at once, for a process that answers many questions."""
+        if self._counts is None:
+            self._counts = {group: _count_all(text) for group, text in self._texts.items()}
+
+    def _count(self, feature: str) -> dict[str, int]:
+        """How often a word, or a pair of neighbours, stands in each group's examples; groups without it are left out."""
+        if self._counts is not None:
+            return {group: counts[feature] for group, counts in self._counts.items() if feature in counts}
+        return _count_in(self._texts, feature)
 
     def _joined(self, stems: Sequence[str]) -> list[str]:
         """Stems with each synonym as the name of its line."""
         return [self._same.get(word, word) for word in stems]
 
+    def is_common(self, word: str) -> bool:
+        """Whether so many topics use the word that alone it asks for none of them; a line of synonyms is never common."""
+        topics = sum("/" not in group for group in self._texts)
+        return word not in self._same and sum("/" not in group for group in self._count(word)) > COMMON * topics
+
     def only_in(self, word: str, group: str) -> bool:
         """Whether the examples of one group alone hold the word."""
-        return self._features.get(self._same.get(word, word), {}).keys() == {group}
+        return list(self._count(self._same.get(word, word))) == [group]
 
     def weight(self, feature: str) -> dict[str, float]:
         """The evidence one word or pair gives, by group."""
@@ -85,7 +107,7 @@ class Matcher:
         return found
 
     def _weigh(self, feature: str) -> dict[str, float]:
-        counts = self._features.get(feature)
+        counts = self._count(feature)
         if not counts:
             return {}
         seen = sum(counts.values())
@@ -105,11 +127,12 @@ class Matcher:
 
     def scores(self, stems: Sequence[str]) -> dict[str, float]:
         """The evidence of some words for each group, without looking at examples."""
-        totals: dict[str, float] = defaultdict(float)
+        found: dict[str, list[float]] = defaultdict(list)
         for feature in features_of(self._joined(stems)):
             for group, weight in self.weight(feature).items():
-                totals[group] += weight
-        return totals
+                if weight >= FAINT:
+                    found[group].append(weight)
+        return {group: _summed(weights) for group, weights in found.items()}
 
     def rank(self, stems: Sequence[str], scores: dict[str, float], words: str) -> list[Candidate]:
         """The leading groups, best first, the nearest example counted in. Ties end in the group's name."""
@@ -124,16 +147,16 @@ class Matcher:
 
     def details(self, group: str, stems: Sequence[str]) -> list[tuple[str, float]]:
         """How much the words speak of each detail of a group, best first; the group's main examples are detail ''."""
-        by_detail = self._detail_counts.get(group)
+        by_detail = self._detail_texts.get(group)
         if by_detail is None:
-            by_detail = self._detail_counts[group] = self._count_details(group)
+            rows = {intent.detail: self._text(intent.phrases) for intent in self._details[group]}
+            by_detail = self._detail_texts[group] = rows
         sizes = {intent.detail: len(intent.phrases) for intent in self._details[group]}
+        everything = sum(sizes.values())
         totals = dict.fromkeys(sizes, 0.0)
         for feature in features_of(self._joined(stems)):
-            counts = by_detail.get(feature)
-            if not counts:
-                continue
-            seen, everything = sum(counts.values()), sum(sizes.values())
+            counts = _count_in(by_detail, feature)
+            seen = sum(counts.values())
             for detail, count in counts.items():
                 inside = (count + seen / everything) / (sizes[detail] + 1)
                 outside = (seen - count + 1) / (everything - sizes[detail] + 2)
@@ -141,16 +164,32 @@ class Matcher:
                 totals[detail] += max(0.0, min(odds, STRONGEST_WORD))
         return sorted(totals.items(), key=lambda row: (-row[1], row[0]))
 
-    def _count_details(self, group: str) -> dict[str, dict[str, int]]:
-        counts: dict[str, dict[str, int]] = {}
-        for intent in self._details[group]:
-            for phrase in intent.phrases:
-                for feature in features_of(self._stems(phrase)):
-                    row = counts.setdefault(feature, {})
-                    row[intent.detail] = row.get(intent.detail, 0) + 1
-        return counts
-
 
 def features_of(stems: Sequence[str]) -> list[str]:
-    """The words and the pairs of neighbouring words, each once."""
-    return list(dict.fromkeys([*stems, *(f"{one} {two}" for one, two in zip(stems, stems[1:], strict=False))]))
+    """The words and the pairs of neighbouring words ("how high"), each once, in order."""
+    return list(dict.fromkeys([*stems, *map(" ".join, zip(stems, stems[1:], strict=False))]))
+
+
+def _summed(weights: list[float]) -> float:
+    """Evidence added up, the strongest first and each further piece counting for less: many faint likenesses make no case."""
+    weights.sort(reverse=True)
+    share, total = 1.0, 0.0
+    for weight in weights:
+        total += weight * share
+        share *= FADING
+    return total
+
+
+def _count_in(texts: Mapping[str, str], feature: str) -> dict[str, int]:
+    needle = f" {feature.replace(' ', '  ')} "
+    return {name: count for name, text in texts.items() if (count := text.count(needle))}
+
+
+def _count_all(text: str) -> Counter[str]:
+    """The words and pairs of a text of stems, counted as `_count_in` counts them."""
+    counts: Counter[str] = Counter()
+    for line in text.strip().split("  |  "):
+        stems = line.split()
+        counts.update(stems)
+        counts.update(map(" ".join, zip(stems, stems[1:], strict=False)))
+    return counts

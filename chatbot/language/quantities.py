@@ -7,7 +7,8 @@ span in the message. What looks like a number and cannot be read exactly is a `R
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -26,6 +27,28 @@ DECADES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
 OLDEST = 125  # years; above it a number is no age
 TOO_YOUNG_MONTHS = 24  # the sources begin at 2 years
 AMBIGUOUS_M = 24  # "18m" may be months or a man; above this number it is a man
+
+
+class Pattern:
+    """A regular expression compiled when it is first used: most messages hold no number, and compiling takes time."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._compiled: re.Pattern[str] | None = None
+
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        if self._compiled is None:
+            self._compiled = re.compile(self._text)
+        return self._compiled
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches, left to right."""
+        return self.compiled().finditer(text)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The match at the start, if there is one."""
+        return self.compiled().match(text)
 
 
 class Reading(NamedTuple):
@@ -60,61 +83,66 @@ _SPAN_AFTER = r"(?! (?:ago|after|post|history|later|since|duration|earlier|apart
 
 AGES = (
     # 17y11m, 2 years and 3 months
-    ("years", re.compile(rf"\b{_N} {_YEARS} ?(?:,|and)? ?\d{{1,2}} ?(?:m|mo|mths?|months?)\b")),
+    ("years", Pattern(rf"\b{_N} {_YEARS} ?(?:,|and)? ?\d{{1,2}} ?(?:m|mo|mths?|months?)\b")),
     # seventeen and a half years
-    ("years", re.compile(rf"\b{_N} and a half (?:- ?)?{_YEARS}\b")),
+    ("years", Pattern(rf"\b{_N} and a half (?:- ?)?{_YEARS}\b")),
     # 78 years old, 8 year old, 72 yo
-    ("years", re.compile(rf"\b{_N} - ?{_YEARS}(?: old)?\b|\b(?P<n2>\d[\d.,]*) {_YEARS} (?:old|of age|young)\b")),
+    ("years", Pattern(rf"\b{_N} - ?{_YEARS}(?: old)?\b|\b(?P<n2>\d[\d.,]*) {_YEARS} (?:old|of age|young)\b")),
     # aged 8, age: 6, at age of 6
-    ("years", re.compile(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! (?:months?|mo|mths?|weeks?|days?)\b)")),
+    ("years", Pattern(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! (?:months?|mo|mths?|weeks?|days?)\b)")),
     # man of 82, she is 79, who's 8, i'm 45
-    ("years", re.compile(rf"\b{_PERSON} (?:,|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) {_ABOUT}{_N}\b(?! (?:{_UNIT}|kg|lb|ml|%|/|-|x|st|stone|pounds?|kilos?|months?|mo|weeks?|days?|spasms?|times|tablets?|pills?|minutes?|hours?|cm|doses?|kids|children|sons|daughters)\b)(?! /)(?! %)")),
-    ("years", re.compile(rf"\b(?:he's|she's|i'm|im|shes|hes|who's|he'll be|she'll be|they're|patient's|nan's|gran's|mum's|dad's) {_ABOUT}{_N}\b(?! (?:{_UNIT}|kg|lb|ml|%|/|months?|mo|weeks?|days?|spasms?|times|tablets?|pills?)\b)(?! /)(?! %)")),
+    ("years", Pattern(rf"\b{_PERSON} (?:,|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) {_ABOUT}{_N}\b(?! (?:{_UNIT}|kg|lb|ml|%|/|-|x|st|stone|pounds?|kilos?|months?|mo|weeks?|days?|spasms?|times|tablets?|pills?|minutes?|hours?|cm|doses?|kids|children|sons|daughters)\b)(?! /)(?! %)")),
+    ("years", Pattern(rf"\b(?:he's|she's|i'm|im|shes|hes|who's|he'll be|she'll be|they're|patient's|nan's|gran's|mum's|dad's) {_ABOUT}{_N}\b(?! (?:{_UNIT}|kg|lb|ml|%|/|months?|mo|weeks?|days?|spasms?|times|tablets?|pills?)\b)(?! /)(?! %)")),
+    # has turned 83
+    ("years", Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! (?:{_UNIT}|kg|%))")),
     # 85F, 45 M, 72 female
-    ("years", re.compile(r"\b(?P<n>\d{1,3}) ?(?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b")),
+    ("years", Pattern(r"\b(?P<n>\d{1,3}) ?(?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b")),
     # 44 years, 30 yrs: an age unless it is a span
-    ("years", re.compile(rf"{_SPAN_BEFORE}\b{_N} {_YEARS}\b{_SPAN_AFTER}(?! - )")),
+    ("years", Pattern(rf"{_SPAN_BEFORE}\b{_N} {_YEARS}\b{_SPAN_AFTER}(?! - )")),
     # 78 with CKD, at the head of the message
-    ("years", re.compile(r"^(?P<n>\d{2,3}) (?:with|w|and|,)(?= )")),
+    ("years", Pattern(r"^(?P<n>\d{2,3}) (?:with|w|and|,)(?= )")),
     # seventy odd
-    ("years", re.compile(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))")),
+    ("years", Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))")),
     # elderly, 40
-    ("years", re.compile(r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , (?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))")),
+    ("years", Pattern(r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , (?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))")),
 )  # fmt: skip
 MONTHS = (
-    re.compile(rf"\b{_N} (?:months?|mo|mos|mths?|mnths?) (?:old|of age|baby|infant|boy|girl|child|kid|toddler|male|female|pt|patient)\b"),
-    re.compile(rf"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|at|kid of|he's|she's) {_ABOUT}{_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on)\b)"),
-    re.compile(rf"(?:^|[,;(] ){_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on|-)\b)(?! [-/])"),
+    Pattern(rf"\b{_N} (?:months?|mo|mos|mths?|mnths?) (?:old|of age|baby|infant|boy|girl|child|kid|toddler|male|female|pt|patient)\b"),
+    Pattern(rf"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|at|kid of|he's|she's) {_ABOUT}{_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on)\b)"),
+    Pattern(rf"(?:^|[,;(] ){_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on|-)\b)(?! [-/])"),
 )  # fmt: skip
-DAYS_OLD = re.compile(rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b(?P<n2>\d+) (?:weeks?|days?) (?:of age|baby|infant|newborn)\b")
-AMBIGUOUS_AGE = re.compile(r"\b(?P<n>\d{1,2}) ?m\b(?! (?:/|per|g|l)\b)")
-DECADE = re.compile(r"\b(?:in|into|well into|early|mid|late|just into) (?:his|her|their|my|the|your|early|mid|late|middle|mid -)? ?(?:early |mid |late )?(?P<n>\d0) ?'? ?s\b")
-TEENS = re.compile(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")
-OVER_65 = re.compile(r"\b(?:over|above|older than|past|beyond) (?:the age of )?(?P<n>\d{2})(?: ?s| years?)?\b(?! (?:mg|mcg|%|kg|ml))|\b(?P<n2>\d{2}) ?(?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml))(?= |$)")
-UNDER_AGE = re.compile(r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: ?s| years?| y)?\b(?! (?:mg|mcg|%|kg|ml|hours?|days?|weeks?))")
+DAYS_OLD = Pattern(rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b(?P<n2>\d+) (?:weeks?|days?) (?:of age|baby|infant|newborn)\b")
+AMBIGUOUS_AGE = Pattern(r"\b(?P<n>\d{1,2}) ?m\b(?! (?:/|per|g|l)\b)")
+DECADE = Pattern(r"\b(?:in|into|well into|early|mid|late|just into) (?:his|her|their|my|the|your|early|mid|late|middle|mid -)? ?(?:early |mid |late )?(?P<n>\d0) ?'? ?s\b")
+TEENS = Pattern(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")
+OVER_65 = Pattern(r"\b(?:over|above|older than|past|beyond) (?:the age of )?(?P<n>\d{2})(?: ?s| years?)?\b(?! (?:mg|mcg|%|kg|ml))|\b(?P<n2>\d{2}) ?(?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml))(?= |$)")
+UNDER_AGE = Pattern(r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: ?s| years?| y)?\b(?! (?:mg|mcg|%|kg|ml|hours?|days?|weeks?))")
 
 _RENAL_TEST = r"(?:egfr|gfr|crcl|clcr|ccl|ccr|creat(?:inine)? clearance|cr cl|clearance|creatinine clearance rate)"
 _FILLER = r"(?:(?:is|of|was|at|a|about|around|only|mere|approximately|roughly|calculated|estimated|exactly|just|still|came|back|now|runs|hovers|sits|sitting|as|came out|out|to|down|fallen|dropped|stands|reads|measured|reported|stable|around|circa|=|:|,|~|-) )*"
-EGFR = re.compile(rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )")
-EGFR_UNIT = re.compile(rf"\b{_RANGE} ml ?(?:/|per) ?min")
-CKD = re.compile(r"\b(?:ckd|chronic kidney disease|kidney disease|renal disease|renal impairment|kidneys?) ?(?:,|\()? ?(?:at )?(?:stage|grade|g|st)? ?(?P<n>[1-5]|iii|iv|ii|i|v)(?:(?= )|$) ?(?P<ab>[ab]\b)?(?! (?:mg|years?|yrs?|months?|times|days?|weeks?|kg)\b)"
+EGFR = Pattern(rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )")
+EGFR_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
+CKD = Pattern(r"\b(?:ckd|chronic kidney disease|kidney disease|renal disease|renal impairment|kidneys?) ?(?:,|\()? ?(?:at )?(?:stage|grade|g|st)? ?(?P<n>[1-5]|iii|iv|ii|i|v)(?:(?= )|$) ?(?P<ab>[ab]\b)?(?! (?:mg|years?|yrs?|months?|times|days?|weeks?|kg)\b)"
                  r"|\b(?:stage|grade) (?P<n2>[1-5]|iii|iv|ii|i|v) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"
                  r"|\bg (?P<n3>[1-5]) ?(?:[ab] )?(?:ckd|a[1-3])")  # fmt: skip
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 
-CONCENTRATION = re.compile(rf"\b{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?(?:ml|millilitres?|milliliters?|cc)\b")
-DOSE = re.compile(rf"(?P<sign>- )?(?<![\d.,]){_RANGE} ?(?P<unit>{_UNIT})\b(?! ?(?:/|per) ?(?:dl|l)\b)")
-PER_DAY = re.compile(r" ?(?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 ?(?:h|hours?)|24|hours)\b|^ (?:daily|od|qd|total daily|in total|a day|total|altogether)\b")
-PER_HOUR = re.compile(r"^ ?(?:/|per|an|each|every) ?(?:hour|h|hr)\b")
+CONCENTRATION = Pattern(rf"\b{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?(?:ml|millilitres?|milliliters?|cc)\b")
+DOSE = Pattern(rf"(?P<sign>- )?(?<![\d.,]){_RANGE} ?(?P<unit>{_UNIT})\b(?! ?(?:/|per) ?(?:dl|l)\b)")
+PER_DAY = Pattern(r" ?(?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 ?(?:h|hours?)|24|hours)\b|^ (?:daily|od|qd|total daily|in total|a day|total|altogether)\b")
+PER_HOUR = Pattern(r"^ ?(?:/|per|an|each|every) ?(?:hour|h|hr)\b")
 FREQUENCY = (
-    (4, re.compile(r"\b(?:qds|qid|four times(?: a| per| each)? ?(?:day|daily)?|4 times(?: a| per| each)? ?(?:day|daily)?|4 ?x(?: ?/ ?day| daily| a day)?|x ?4|q ?6 ?h)\b")),
-    (3, re.compile(r"\b(?:tds|tid|ter|thrice(?: daily)?|three times(?: a| per| each)? ?(?:day|daily)?|3 times(?: a| per| each)? ?(?:day|daily)?|3 ?x(?: ?/ ?day| daily| a day)?|x ?3|q ?8 ?h)\b")),
-    (2, re.compile(r"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?|2 times(?: a| per)? day|two times(?: a| per)? day|2 ?x(?: ?/ ?day| daily| a day)|q ?12 ?h)\b")),
-    (1, re.compile(r"\b(?:od|qd|once(?: daily| a day| per day)|q ?24 ?h|nocte|mane|om|on a night)\b")),
+    (4, Pattern(r"\b(?:qds|qid|four times(?: a| per| each)? ?(?:day|daily)?|4 times(?: a| per| each)? ?(?:day|daily)?|4 ?x(?: ?/ ?day| daily| a day)?|x ?4|q ?6 ?h)\b")),
+    (3, Pattern(r"\b(?:tds|tid|ter|thrice(?: daily)?|three times(?: a| per| each)? ?(?:day|daily)?|3 times(?: a| per| each)? ?(?:day|daily)?|3 ?x(?: ?/ ?day| daily| a day)?|x ?3|q ?8 ?h)\b")),
+    (2, Pattern(r"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?|2 times(?: a| per)? day|two times(?: a| per)? day|2 ?x(?: ?/ ?day| daily| a day)|q ?12 ?h)\b")),
+    (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q ?24 ?h|nocte|mane|om|on a night)\b")),
 )  # fmt: skip
-WEIGHT = re.compile(rf"(?P<sign>- )?{_N} ?(?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
-VOLUME = re.compile(rf"{_RANGE} ?(?P<unit>mls?|millilitres?|milliliters?|cc|ccs|teaspoons?|tsp)\b(?! ?(?:/|per) ?(?:min|hour|h|day|kg))")
-UNREADABLE = re.compile(rf"{ODD}|\b\d+ ?[ol] (?:{_UNIT})\b|\b[lio] ?\d+ (?:{_UNIT})\b|\b\d+ [ol] ?\d+\b|\b\d+,\d{{1,2}}\b(?!\d)|\b\d+\.\d{{3}}(?= (?:{_UNIT}))")
+WEIGHT = Pattern(rf"(?P<sign>- )?{_N} ?(?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
+VOLUME = Pattern(rf"{_RANGE} ?(?P<unit>mls?|millilitres?|milliliters?|cc|ccs|teaspoons?|tsp)\b(?! ?(?:/|per) ?(?:min|hour|h|day|kg))")
+PERCENT = Pattern(rf"{_RANGE} ?%")
+DURATION = Pattern(rf"{_RANGE} (hours?|days?|weeks?|months?|years?|h|minutes?|seconds?)\b")
+NUMBER = Pattern(_N)
+UNREADABLE = Pattern(rf"{ODD}|\b\d+ ?[ol] (?:{_UNIT})\b|\b[lio] ?\d+ (?:{_UNIT})\b|\b\d+ [ol] ?\d+\b|\b\d+,\d{{1,2}}\b(?!\d)|\b\d+\.\d{{3}}(?= (?:{_UNIT}))")
 
 
 class Readings(NamedTuple):
@@ -143,8 +171,6 @@ class _Line:
             place += len(word) + 1 if word else 0
 
     def tokens_of(self, start: int, end: int) -> range:
-        from bisect import bisect_left, bisect_right
-
         return range(max(bisect_right(self.starts, start) - 1, 0), bisect_left(self.starts, end))
 
     def reading(self, kind: str, match: re.Match[str], low: Decimal, high: Decimal, unit: str, note: str = "") -> Reading:
@@ -280,12 +306,12 @@ def _read_rest(line: _Line, take) -> None:  # type: ignore[no-untyped-def]
     for times, pattern in FREQUENCY:
         for match in pattern.finditer(line.text):
             take("frequency", match, Decimal(times))
-    for match in re.finditer(rf"{_RANGE} ?%", line.text):
+    for match in PERCENT.finditer(line.text):
         if numbers := _numbers(match):
             take("percent", match, *numbers, "%")
-    for match in re.finditer(rf"{_RANGE} (hours?|days?|weeks?|months?|years?|h|minutes?|seconds?)\b", line.text):
+    for match in DURATION.finditer(line.text):
         if numbers := _numbers(match):
             take("duration", match, *numbers, match.group().split()[-1])
-    for match in re.finditer(_N, line.text):
+    for match in NUMBER.finditer(line.text):
         number = exact(match["n"])
         take("number" if number is not None else "unreadable", match, number or Decimal(0))

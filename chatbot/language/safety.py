@@ -15,6 +15,7 @@ from chatbot.language.quantities import Readings
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
+LONGEST_PHRASE = 5  # words
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 
 
@@ -30,10 +31,11 @@ class Danger:
 class _Signs:
     """Which kinds of emergency words the message holds."""
 
-    def __init__(self, mentions: Sequence[Mention], pieces_or_mg: bool, medicine: bool, child: bool) -> None:
+    def __init__(self, mentions: Sequence[Mention], *, much: bool, dose: bool, medicine: bool, child: bool) -> None:
         self.mentions = tuple(mentions)
         self._values = {mention.value for mention in mentions}
-        self.much = pieces_or_mg
+        self.much = much
+        self.dose = dose
         self.medicine = medicine
         self.child = child
 
@@ -61,17 +63,26 @@ class _Signs:
 
 
 def read_danger(
-    lexicon: Lexicon, stems: Sequence[str], readings: Readings, *, excess_mg: Decimal, medicine: bool, child: bool
+    lexicon: Lexicon,
+    stems: Sequence[str],
+    readings: Readings,
+    *,
+    named: frozenset[int],
+    excess_mg: Decimal,
+    medicine: bool,
+    child: bool,
 ) -> Danger | None:
     """The emergency in the message, or None.
 
+    named are the places of our medicine's name, which parts words that belong together ("in … withdrawal");
     excess_mg is the amount by mouth above which a single intake counts as too much; medicine says whether ours is named
     or nothing else is; child whether a child or infant is spoken of.
     """
-    mentions = overlapping(lexicon, stems)
+    mentions = overlapping(lexicon, stems, named)
     if not mentions:
         return None
-    signs = _Signs(mentions, _much(readings, stems, excess_mg), medicine, child)
+    much = _much(readings, stems, excess_mg)
+    signs = _Signs(mentions, much=much, dose=bool(readings.of("dose")), medicine=medicine, child=child)
     for reason, rule, holds in (
         (Reason.SELF_HARM, "words of self-harm", _self_harm(signs)),
         (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose(signs)),
@@ -83,13 +94,19 @@ def read_danger(
     return None
 
 
-def overlapping(lexicon: Lexicon, stems: Sequence[str]) -> list[Mention]:
-    """Emergency words may overlap ("just stopped breathing"), so every place is looked at."""
+def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = frozenset()) -> list[Mention]:
+    """Emergency words may overlap ("just stopped breathing"), so every place is looked at.
+
+    They are looked for with the medicine's name ("off …") and without it ("in … withdrawal").
+    """
     found: dict[Mention, None] = {}
-    for place in range(len(stems)):
-        for length in range(min(5, len(stems) - place), 0, -1):
-            for kind, value in lexicon.emergencies.meanings(tuple(stems[place : place + length])):
-                found[Mention(kind, value, place, place + length)] = None
+    everywhere = list(range(len(stems)))
+    for places in (everywhere, [place for place in everywhere if place not in named]) if named else (everywhere,):
+        words = [stems[place] for place in places]
+        for start in range(len(words)):
+            for length in range(min(LONGEST_PHRASE, len(words) - start), 0, -1):
+                for kind, value in lexicon.emergencies.meanings(tuple(words[start : start + length])):
+                    found[Mention(kind, value, places[start], places[start + length - 1] + 1)] = None
     return list(found)
 
 
@@ -112,8 +129,11 @@ def _overdose(signs: _Signs) -> bool:
         return False
     if signs.any("academic") and not (signs.any("now") or signs.all("intake", "person", "excess")):
         return False
-    took_too_much = signs.any("intake") and (signs.any("excess") or signs.much) and signs.event
-    wrongly = signs.all("wrong", "given") or (signs.all("instead", "given", "now") and signs.any("device", "person"))
+    got = signs.any("intake") or signs.all("given", "device")
+    took_too_much = got and (signs.any("excess") or signs.much) and (signs.event or signs.any("device"))
+    wrongly = signs.all("wrong", "given") or (
+        signs.all("instead", "given") and signs.any("device", "person") and (signs.any("now") or signs.dose)
+    )
     child_got_some = signs.child and signs.any("swallowed") and signs.event
     collapsed = signs.any("collapse") and (signs.medicine or signs.any("intake", "overdose", "excess")) and signs.event
     said = signs.any("overdose") and (signs.any("now", "collapse", "drowsy") or signs.much or signs.any("person"))
@@ -129,7 +149,8 @@ def _withdrawal(signs: _Signs) -> bool:
     # A gap and its signs in one message are a case unless the message only talks of them.
     after_a_gap = signs.any("gap") and signs.any("withdrawal_signs", "collapse") and (signs.event or not signs.talk)
     said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
-    return after_a_gap or said
+    outright = signs.all("in_withdrawal", "person") and not signs.talk
+    return after_a_gap or said or outright
 
 
 def _pump_failure(signs: _Signs) -> bool:

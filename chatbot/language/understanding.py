@@ -24,26 +24,28 @@ from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Origin, Outcome, Population,
 SHORT_QUESTION = 2  # content words up to which a question leans on the sentence before it
 LONGEST = 10_000  # characters; beyond it only danger is read
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
-ACCEPT = 2.6  # evidence from which words ask for a topic
+ACCEPT = 2.2  # evidence from which words ask for a topic
 SURE = 3.4  # evidence from which a question that names neither medicine nor dose is still taken as ours
 MARGIN = 0.1  # lead over the next topic below which we ask back, where the two are both dose topics
-LEAD = 1.2  # lead over the next group that a further part of a sentence needs to be one of its own
+LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own
 STRONG = 4.0  # evidence from which a question stands without the statement before it
 SPLIT = 2.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
-SUBORDINATE = 2.0  # how much more, where it begins with "after", "if", "because"
-SILENT_COST = 1.0  # what a silent subject must bring more than a topic, without a decisive word
-TOGETHER = 3.0  # evidence for interactions that another medicine beside ours gives
-MERGE = 0.3  # cost of each further part in a group, so that parts without evidence stay outside
+SUBORDINATE = 1.5  # how much more, where it begins with "after", "if", "because"
+SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
+TOGETHER = 2.0  # evidence for interactions that another medicine beside ours gives
+TELLING = 6.0  # evidence that parts of nothing but common words need ("what about", "and after a")
+MERGE = 0.5  # cost of each further part in a group, so that parts without evidence stay outside
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 DETAIL = 4.0  # evidence from which a detail narrows a topic
 DETAIL_LEAD = 2.0  # and its lead over the topic's main examples
 WEAK_DOSE = 6.0  # a dose topic with less gives way to a decisive word of a silent subject in the same message
 OWN_DRUG, ROUTE_ANCHOR, DOSE_ANCHOR, ABOUT_ANCHOR, CLINICAL_ANCHOR, PEOPLE_ANCHOR = 6.0, 2.0, 1.5, 3.0, 1.0, 0.6
 FOREIGN = 0.8  # how much one plain word that no example holds speaks against the question being ours
-EVIDENCE = 0.12  # how much a topic's evidence, less that for being off topic, speaks for it
+EVIDENCE = 0.2  # how much a topic's evidence, less that for being off topic, speaks for it
 IN_DOMAIN = 0.5
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
+_A_DAY = (("a", "day"), ("per", "day"), ("each", "day"), ("every", "day"))
 _OFF_TOPIC = "off_topic"
 _TOPICS = frozenset(map(str, Topic))
 
@@ -111,7 +113,7 @@ class Reader:
         self._excess_mg = excess_mg
         words = {key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")}
         self._joiners, self._subordinators, self._openers = words["joiners"], words["subordinators"], words["questions"]
-        self._conditions = frozenset(name for name, subject in content.subjects.items() if subject.condition)
+        self._conditions = {name: subject.condition for name, subject in content.subjects.items()}
 
     def read(self, message: str, *, in_conversation: bool = False) -> Understanding:
         """The meaning of one message. in_conversation: fragments may lean on what was asked before."""
@@ -134,7 +136,7 @@ class _Reading:
         self.subjects = tuple(
             mention
             for mention in self.lexicon.subjects.find(self.stems)
-            if not any(other.kind == "other" and other.start <= mention.start < other.end for other in self.mentions)
+            if not any(_covers(other, mention) for other in self.mentions)
         )
         self.readings: Readings = read_quantities(self.tokens)
         self.negated = frozenset(mention for mention in (*self.mentions, *self.subjects) if self._is_negated(mention))
@@ -290,12 +292,24 @@ class _Reading:
     def _danger(self) -> Understanding | None:
         medicine = self._has("drug") or not self._has("other")
         child = self._has("population", Population.PEDIATRIC) or self._has("infant") or self._has("kin", "pediatric")
+        named = frozenset(place for mention in self._of("drug") for place in range(mention.start, mention.end))
         danger: Danger | None = read_danger(
-            self.lexicon, self.stems, self.readings, excess_mg=self.reader._excess_mg, medicine=medicine, child=child
+            self.lexicon,
+            self.stems,
+            self.readings,
+            named=named,
+            excess_mg=self.reader._excess_mg,
+            medicine=medicine,
+            child=child,
         )
         if danger is None:
             return None
         self.mentions = (*self.mentions, *danger.mentions)
+        ours = medicine and (self._has("drug") or self._anchor() > CLINICAL_ANCHOR)
+        elsewhere = any(self.matcher.only_in(stem, _OFF_TOPIC) for stem in self.stems)
+        if danger.reason is Reason.PUMP_FAILURE and elsewhere and not ours:
+            # A sump pump, a breast pump: words that only stand in everyday questions.
+            return None
         return self._reply(Outcome.EMERGENCY, danger.reason, rule=danger.rule)
 
     def _size(self) -> Understanding | None:
@@ -324,6 +338,7 @@ class _Reading:
         stems = [self.stems[index] for index in self._content_words(0, len(self.tokens))]
         if not stems or len(stems) > 16:
             return None
+        ours = any(self._has(kind) for kind in ("drug", "about", "route", "hints", "origin", "kidney"))
         scores = self.matcher.scores(stems)
         ranked = self.matcher.rank(stems, scores, self._words(0, len(self.tokens)))
         if not ranked or not ranked[0].group.startswith("chat/") or ranked[0].score < ACCEPT:
@@ -333,7 +348,7 @@ class _Reading:
             return None
         if self._has("population") or (self._has("other") and not self._has("drug")):
             return None
-        if self._foreign() and ranked[0].ratio < 80:
+        if (ours or self._foreign()) and ranked[0].ratio < 85:
             return None
         self.candidates.append((self._words(0, len(self.tokens)), tuple(ranked)))
         return self._reply(Outcome.CHAT, rule="small talk", kind=ranked[0].group.removeprefix("chat/"))
@@ -464,10 +479,22 @@ class _Reading:
             told = [self._partition(parts, doubtful) for parts, question in units if not question]
             told = [rows for rows in told if any(row[2].score > strongest + LEAD for row in rows)]
             asked = told or asked
-        groups = [row for rows in asked for row in rows]
+        groups = [row for rows in asked for row in self._titration_only(rows)]
         groups.sort()
         self.asked_sentences = frozenset(self._sentence_of(start) for start, _, _ in groups)
         return self._with_slots(groups), tuple(dict.fromkeys(doubtful))
+
+    def _titration_only(self, rows: list[tuple[int, int, Candidate]]) -> list[tuple[int, int, Candidate]]:
+        """"By how much, and how often" after an increase asks for the interval of the increase, not for doses a day."""
+        out: list[tuple[int, int, Candidate]] = []
+        for start, end, winner in rows:
+            titrated = bool(out) and out[-1][2].group == Topic.TITRATION
+            stems = self.stems[start:end]
+            a_day = "daily" in stems or "time" in stems or any(pair in zip(stems, stems[1:], strict=False) for pair in _A_DAY)
+            if winner.group == Topic.DOSING_FREQUENCY and titrated and not a_day:
+                continue
+            out.append((start, end, winner))
+        return out
 
     def _units_of_asking(self) -> list[tuple[list[Segment], bool]]:
         """The sentences as (segments, whether they ask). A question of a word or two belongs to the sentence before it."""
@@ -491,7 +518,9 @@ class _Reading:
             for start in range(max(0, end - longest), end):
                 rows = ranked[start, end] = self._rank(parts[start].start, parts[end - 1].end)
                 value, winner = 0.0, None
-                if rows and rows[0].score >= ACCEPT:
+                alone = len(parts) == 1 and not self.in_conversation
+                telling = alone or self._tells(parts[start].start, parts[end - 1].end)
+                if rows and rows[0].score >= (ACCEPT if telling else TELLING):
                     lead = rows[0].score - (rows[1].score if len(rows) > 1 else 0.0)
                     cost = SPLIT + (SUBORDINATE if parts[start].subordinate else 0.0) + max(0.0, LEAD - lead)
                     value, winner = rows[0].score - cost - MERGE * (end - start - 1), rows[0]
@@ -521,6 +550,11 @@ class _Reading:
                 out.append((first, last, winner))
         return out
 
+    def _tells(self, start: int, end: int) -> bool:
+        """Whether a stretch has a word of its own that speaks of a topic."""
+        decisive = any(start <= mention.start < end for mention in self.subjects)
+        return decisive or any(not self.matcher.is_common(self.stems[index]) for index in self._content_words(start, end))
+
     def _rank(self, start: int, end: int) -> list[Candidate]:
         indices = self._content_words(start, end)
         stems = [self.stems[index] for index in indices]
@@ -543,28 +577,62 @@ class _Reading:
     def _with_slots(self, groups: Sequence[tuple[int, int, Candidate]]) -> list[Ask]:
         """Give each group the slots of its own words, of slot-only parts beside it, or of the whole message."""
         asks: list[Ask] = []
+        variants: list[list[Ask]] = []
         spans = self._spans(groups)
-        condition = self._condition()
         decisive = next((mention.value for mention in self.subjects if mention not in self.negated), "")
         for (start, end, winner), (first, last) in zip(groups, spans, strict=True):
             topic = Topic(winner.group) if winner.group in _TOPICS else None
             subject = winner.group.removeprefix("subject/") if winner.group.startswith("subject/") else ""
-            if topic in DOSE_TOPICS and winner.score < WEAK_DOSE and decisive:
+            condition = self._condition(first, last)
+            if topic and winner.score < WEAK_DOSE and decisive:
                 topic, subject = None, decisive
             if topic and condition and (topic in DOSE_TOPICS or topic in (Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS)):
                 topic, subject = None, condition
             origins, stroke = self._origins(first, last)
             details = self._details(topic, start, end) if topic else ()
             related = tuple(dict.fromkeys(mention.value for mention in self._of("other")))
-            ask = Ask(topic, details, subject, self._routes(first, last), self._person(first, last), origins, stroke, self._has("drug", None, first, last), related)
+            ask = Ask(
+                topic, details, subject, self._routes(first, last), self._person(first, last), origins, stroke,
+                self._has("drug", None, first, last), related,
+            )  # fmt: skip
             asks.append(ask)
-        return self._share(asks, groups)
+            variants.append(self._variants(ask, end, last))
+        return [row for ask, rows in zip(self._share(asks), variants, strict=True) for row in (rows or [ask])]
 
-    def _condition(self) -> str:
-        """A condition of the patient on which the sources are silent, named anywhere in the message."""
+    def _variants(self, ask: Ask, start: int, end: int) -> list[Ask]:
+        """"Maintenance: grown-ups by mouth, children by mouth, children by pump": one ask for each part that only names slots.
+
+        Parts that describe one patient ("max dose, 72 years, CKD") are no variants: they exclude nothing of each other.
+        """
+        parts = [part for part in self.segments if start <= part.start and part.end <= end]
+        read = [(self._person(part.start, part.end), self._routes(part.start, part.end), self._origins(part.start, part.end)) for part in parts]
+        read = [row for row in read if row[0].says_something or row[1] or row[2][0]]
+        routes = {row[1] for row in read if row[1]}
+        origins = {row[2][0] for row in read if row[2][0]}
+        if len(read) < 2 or (len(routes) < 2 and len(origins) < 2):
+            return []
+        out: list[Ask] = []
+        for person, route, (origin, stroke) in read:
+            previous = out[-1] if out else replace(ask, person=Person(), origins=(), routes=ask.routes if len(routes) < 2 else ())
+            out.append(
+                replace(
+                    ask,
+                    person=person if person.says_something else previous.person,
+                    routes=route or previous.routes,
+                    origins=origin or (() if person.says_something else previous.origins),
+                    stroke=stroke,
+                )
+            )
+        return out
+
+    def _condition(self, start: int, end: int) -> str:
+        """A condition on which the sources are silent: named in this stretch, or anywhere where that is enough."""
         for mention in self.subjects:
-            if mention.value in self.reader._conditions and mention not in self.negated:
+            where = self.reader._conditions[mention.value]
+            if mention not in self.negated and (where == "anywhere" or (where and start <= mention.start < end)):
                 return mention.value
+        if "liquid" in self.reader._conditions and self.readings.of("volume") and not self._has("hints", Route.INTRATHECAL):
+            return "" if self._has("route", Route.INTRATHECAL) else "liquid"
         return ""
 
     def _details(self, topic: Topic, start: int, end: int) -> tuple[str, ...]:
@@ -598,7 +666,7 @@ class _Reading:
     def _sentence_of(self, token: int) -> int:
         return next((segment.sentence for segment in self.segments if segment.start <= token < segment.end), 0)
 
-    def _share(self, asks: list[Ask], groups: Sequence[tuple[int, int, Candidate]]) -> list[Ask]:
+    def _share(self, asks: list[Ask]) -> list[Ask]:
         """Slots that one part names hold for the parts that name none: from before, else from after, else the message."""
         whole = self._person(0, len(self.tokens))
         routes = self._routes(0, len(self.tokens))
@@ -630,6 +698,12 @@ class _Reading:
                 return ()
         # A statement before the question may have named it.
         return self._routes(0, len(self.tokens)) if not any(ask.routes for ask in asks) else ()
+
+
+def _covers(other: Mention, subject: Mention) -> bool:
+    """Whether a word of a subject is part of something else: diabetic nephropathy, alcohol injections, dialysis."""
+    kinds = ("other", "population", "kidney", "route", "origin")
+    return other.kind in kinds and other.start <= subject.start and subject.end <= other.end
 
 
 def topics_in(asks: Iterable[Ask]) -> tuple[Topic, ...]:

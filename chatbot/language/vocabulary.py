@@ -6,7 +6,9 @@ neither English nor known. Numbers, units, negations and names of other medicine
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -16,7 +18,7 @@ from chatbot.content import Content, read_words
 from chatbot.language.normalise import Token, stem, tokenise
 
 # Concepts whose words say nothing about the topic: they are taken out before topics are scored.
-SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other", "about")
+SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other", "about", "new_patient", "additions")
 # Kinds that a misspelt word may be corrected to but whose words are too short or too like English to be a target.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency", "shorthand")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
@@ -64,7 +66,7 @@ class PhraseTable:
         """All phrases in the message, longest first at each place, none overlapping another."""
         place = 0
         while place < len(stems):
-            for length in range(self._longest.get(stems[place], 0), 0, -1):
+            for length in range(min(self._longest.get(stems[place], 0), len(stems) - place), 0, -1):
                 meanings = self._table.get(tuple(stems[place : place + length]))
                 if meanings:
                     for kind, value in meanings:
@@ -92,7 +94,7 @@ class Lexicon:
         }
         self._shorthand_length = max((len(key) for key in self._shorthand), default=0)
         self._shorthand_starts = {key[0] for key in self._shorthand}
-        self._targets: dict[str, None] = {}
+        self._targets: set[str] = set()
         self.known: set[str] = set()
         self.synonyms: dict[str, tuple[str, ...]] = {}
         for key, phrases in content.vocabulary.items():
@@ -102,9 +104,7 @@ class Lexicon:
                 self.learn(words)
             else:
                 self._add(key, phrases)
-        self.english = content.english
-        self._rare_file = content.root / "intents/vocabulary/english_rare.txt"
-        self._rare: frozenset[str] | None = None
+        self._lists = content.root / "intents" / "vocabulary"
         for words in self._shorthand.values():
             self.known.update(map(stem, words))
         for intent in content.intents:
@@ -116,7 +116,7 @@ class Lexicon:
             for word in split(phrase)
         }
 
-    def _add(self, key: str, phrases: Iterable[str]) -> None:
+    def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")
         table = {"hints": self.hints, "subject": self.subjects, "emergency": self.emergencies}.get(kind, self.phrases)
         if kind in ("names", "exact_names", "pump_names"):
@@ -129,22 +129,17 @@ class Lexicon:
             stems = split(phrase)
             table.add(stems, named, value or (phrase if named == "other" else ""))
             self.known.update(stems)
-            if kind not in _NEVER_TARGETS:
-                self._aim(phrase.replace("-", " ").split())
+        if kind not in _NEVER_TARGETS:
+            self._aim(" ".join(phrases).replace("-", " ").split())
 
     def learn(self, phrases: Iterable[str]) -> None:
         """Count the words of example utterances as known, and as what a slip may be corrected to."""
-        known, targets = self.known, self._targets
-        for phrase in phrases:
-            for word in phrase.split():
-                if word not in targets:
-                    known.update(split(word))
-                    self._aim((word,))
+        words = set(" ".join(phrases).replace("-", " ").split())
+        self.known.update(map(stem, words))
+        self._aim(words)
 
     def _aim(self, words: Iterable[str]) -> None:
-        for word in words:
-            if len(word) >= MINIMUM_LENGTH and word.isalpha():
-                self._targets[word] = None
+        self._targets.update(word for word in words if len(word) >= MINIMUM_LENGTH and word.isalpha())
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -192,20 +187,18 @@ class Lexicon:
             token.kind == "word"
             and len(token.text) >= MINIMUM_LENGTH
             and token.text.isascii()
-            and token.text not in self.english
             and token.stem not in self.known
-            and token.text not in self._rare_english()
+            and token.text not in self._english("english.txt")
+            and token.text not in self._english("english_rare.txt")
         )
 
-    def _rare_english(self) -> frozenset[str]:
-        """English words that are seldom met: read when the first unknown word is."""
-        if self._rare is None:
-            self._rare = read_words(self._rare_file)
-        return self._rare
+    def _english(self, name: str) -> frozenset[str]:
+        """A list of English words, read when the first word is met that the content does not use."""
+        return _word_list(self._lists / name)
 
     def _nearest(self, word: str) -> tuple[str, int] | None:
         limit = 2 if len(word) >= LONG_WORD else 1
-        found = extract(word, self._targets.keys(), scorer=OSA.distance, score_cutoff=limit, limit=8)
+        found = extract(word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=None)
         if not found:
             return None
         # The first letter is seldom wrong; then fewer edits; then the alphabet, so that the order of files never matters.
@@ -214,19 +207,27 @@ class Lexicon:
 
     def is_known(self, token: Token) -> bool:
         """Whether the word is one the content uses, or plain English."""
-        return token.stem in self.known or token.text in self.english
+        return token.stem in self.known or token.text in self._english("english.txt")
 
     def is_word(self, token: Token) -> bool:
         """Whether the word is known, or English however rare."""
-        return self.is_known(token) or token.text in self._rare_english() or token.text.rstrip("s") in self._rare_english()
+        rare = self._english("english_rare.txt")
+        return self.is_known(token) or token.text in rare or token.text.rstrip("s") in rare
 
     def mentions(self, stems: Sequence[str]) -> tuple[Mention, ...]:
         """The vocabulary's phrases in the message."""
         return tuple(self.phrases.find(stems))
 
 
+@lru_cache(maxsize=8)
+def _word_list(file: Path) -> frozenset[str]:
+    return read_words(file)
+
+
 def split(phrase: str) -> tuple[str, ...]:
     """A phrase of the content as stems, as the reader would see them in a message."""
+    if phrase.isalpha():
+        return (stem(phrase),)
     if phrase.isascii() and phrase.replace(" ", "").replace("-", "").isalpha():
         return tuple(map(stem, phrase.replace("-", " ").split()))
     tokens = tokenise(phrase)
@@ -244,8 +245,3 @@ def _joins(tokens: Sequence[Token], place: int) -> bool:
         return False
     before, after = tokens[place - 1], tokens[place + 1]
     return before.end == tokens[place].start and after.start == tokens[place].end and "word" in (before.kind, after.kind)
-
-
-def flatten(mapping: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
-    """(key, phrase) for every phrase of a vocabulary."""
-    return ((key, phrase) for key, phrases in mapping.items() for phrase in phrases)

@@ -1,0 +1,171 @@
+"""How quick the chatbot is, each figure beside its limit: `make bench`.
+
+Start-up is compared with the bare imports of what the chatbot stands on, taken turn about in the same sitting, so that
+a slow or busy machine slows both. Answers are timed in a running process. Nothing here fails: a limit that is missed is
+marked, and a person looks.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # this checkout is what is timed, wherever another one may be installed
+
+from chatbot import Chatbot  # noqa: E402 - the line above says which one
+from chatbot.pairs import SUFFIX, load_pairs  # noqa: E402
+
+ROUNDS = 31
+IMPORTS = ("-c", "import rapidfuzz, yaml, jinja2, prompt_toolkit")
+STARTS: Mapping[str, tuple[tuple[str, ...], float]] = {
+    'ask "max dose elderly"': (("-m", "chatbot", "ask", "max dose elderly"), 1.0),
+    "--version": (("-m", "chatbot", "--version"), 0.3),
+    "--help": (("-m", "chatbot", "--help"), 0.3),
+}
+
+# The first question of all compiles what is compiled lazily.
+WARM_UP = "how much for a woman of 40 who weighs 60 kg and takes 10 mg three times daily?"
+MEDIAN_LIMIT_MS = 1.0
+LIMIT_MS_OF_99 = 5.0
+AIM_MS = 50.0
+# Asked where the checkout has no pairs.
+QUESTIONS = (
+    "max dose elderly",
+    "how do I start baclofen in adults?",
+    "how fast can I titrate it?",
+    "what is the maximum dose in children with cerebral palsy?",
+    "titration schedule, maximum dose, adjustments for older patients or moderate CKD, and typical pump parameters",
+    "starting dose with eGFR 45",
+    "itb screening dose",
+    "pump concentration",
+    "how do I stop it?",
+    "signs of withdrawal",
+    "78 years old with CKD stage 3, where do I start?",
+    "side effects above 60 mg",
+    "tizanidine or baclofen?",
+    "baclofen in pregnancy",
+    "dose of gabapentin",
+    "weather tomorrow",
+    "he took 200 mg an hour ago and is drowsy",
+    "thanks",
+)
+
+LONG = 10_000
+BAD_INPUTS: Mapping[str, str] = {
+    "empty": "",
+    "10,000 characters of known words": ("max dose elderly titration child 5 mg " * LONG)[:LONG],
+    "10,000 unknown words": " ".join(f"qz{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}x{n // 676}w" for n in range(LONG)),
+    "10,000 misspelt words": "maxmum dosse eldrely titraton " * (LONG // 4),
+    "10,000 opening brackets": "(" * LONG,
+    "10,000 digits": "5" * LONG,
+    "10,000 numbers with units": "5 mg " * LONG,
+    "10,000 characters without a space": "baclofen" * (LONG // 8),
+    "10,000 combining accents": "e" + "\u0301" * LONG,
+    "control characters": "".join(map(chr, range(32))) * 300,
+    "direction marks and zero-width": "max\u200b dose\u202e elderly\u2066 " * 300,
+    "Jinja": "{{ 7 * 7 }}{% for x in range(9) %}{{ x }}{% endfor %} " * 200,
+    "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)> " * 200,
+    "Cyrillic, Arabic, Chinese, emoji": "максимальная доза الجرعة القصوى 巴氯芬最大剂量 💊 " * 200,
+}
+
+
+def main() -> None:
+    """Print every figure beside its limit."""
+    print(f"Python {sys.version.split()[0]}, {ROUNDS} rounds for each start-up\n")
+    print(*start_up(), sep="\n")
+    began = perf_counter()
+    bot = Chatbot()
+    print(f"\nloading the content: {(perf_counter() - began) * 1000:.0f} ms\n")
+    print(*answers(bot), sep="\n")
+    print(*bad_input(bot), sep="\n")
+
+
+def row(name: str, figure: str, limit: str, *, met: bool) -> str:
+    """A line of the report."""
+    return f"{name:<40} {figure:>24}   {limit:<14} {'' if met else 'MISSED'}".rstrip()
+
+
+# ------------------------------------------------------------------------------------------------------- start-up
+
+
+def start_up() -> Iterator[str]:
+    """Fresh processes against the bare imports: medians, and their ratio."""
+    commands = {"": IMPORTS, **{name: command for name, (command, _) in STARTS.items()}}
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for round_ in range(ROUNDS + 1):
+        for name, command in commands.items():
+            taken = milliseconds(partial(run, command))
+            if round_:  # the first round fills the disk's cache and writes byte code
+                times[name].append(taken)
+    base = statistics.median(times[""])
+    yield row("start-up", "median", "limit", met=True)
+    yield row("the four imports", f"{base:.0f} ms", "", met=True)
+    for name, (_, limit) in STARTS.items():
+        median = statistics.median(times[name])
+        yield row(name, f"{median:.0f} ms, {median / base:.2f} times", f"{limit} times", met=median / base <= limit)
+
+
+def run(command: Sequence[str]) -> None:
+    """A fresh process, to its end."""
+    subprocess.run(
+        [sys.executable, *command], check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
+
+
+def milliseconds(call: Callable[[], object]) -> float:
+    """How long a call takes."""
+    began = perf_counter()
+    call()
+    return (perf_counter() - began) * 1000
+
+
+# ---------------------------------------------------------------------------------------------- a running process
+
+
+def conversations(bot: Chatbot) -> list[tuple[str, ...]]:
+    """The turns of every pair in tests/, or the built-in questions where there are none."""
+    pairs = [
+        pair.turns
+        for file in sorted((ROOT / "tests").rglob(f"*{SUFFIX}"))
+        for pair in load_pairs(file, file.name, bot.book.by_id)
+    ]
+    return list(dict.fromkeys(pairs)) or [(question,) for question in QUESTIONS]
+
+
+def answers(bot: Chatbot) -> Iterator[str]:
+    """ask() on questions that this process has not met before; of a conversation, its last turn."""
+    bot.ask(WARM_UP)
+    asked = conversations(bot)
+    times: list[tuple[float, str]] = []
+    for turns in asked:
+        talk = bot.conversation()
+        for turn in turns[:-1]:
+            talk.ask(turn)
+        times.append((milliseconds(partial(talk.ask, turns[-1])), turns[-1]))
+    taken = [time for time, _ in times]
+    median, of_99 = statistics.median(taken), statistics.quantiles(taken, n=100, method="inclusive")[98]
+    slowest, question = max(times)
+    yield row(f"ask(), {len(asked)} questions", "time", "limit", met=True)
+    yield row("median", f"{median:.2f} ms", f"{MEDIAN_LIMIT_MS:g} ms", met=median <= MEDIAN_LIMIT_MS)
+    yield row("99th of a hundred", f"{of_99:.2f} ms", f"{LIMIT_MS_OF_99:g} ms", met=of_99 <= LIMIT_MS_OF_99)
+    yield row("slowest", f"{slowest:.2f} ms", "", met=True)
+    yield f"    {json.dumps(question, ensure_ascii=False)[:110]}\n"
+
+
+def bad_input(bot: Chatbot) -> Iterator[str]:
+    """Input that nobody should send: the slower of two askings, so that no cache hides anything."""
+    yield row("bad input", "time", "aim", met=True)
+    for name, text in BAD_INPUTS.items():
+        taken = max(milliseconds(partial(bot.ask, text)) for _ in range(2))
+        yield row(name, f"{taken:.1f} ms", f"{AIM_MS:g} ms", met=taken <= AIM_MS)
+
+
+if __name__ == "__main__":
+    main()

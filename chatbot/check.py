@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -31,7 +30,7 @@ from chatbot.content import (
     Intent,
     load,
 )
-from chatbot.documents import Rows, Table, read_yaml
+from chatbot.documents import Rows, Table
 from chatbot.errors import ContentError, QuantityError
 from chatbot.language.vocabulary import split
 from chatbot.pairs import SUFFIX, load_pairs
@@ -171,16 +170,10 @@ class _Folder:
     content: Content
     findings: Findings
 
-    @cached_property
+    @property
     def tables(self) -> Mapping[str, Table]:
         """Every YAML file that can be read, by its name."""
-        tables: dict[str, Table] = {}
-        for file in self.files:
-            if file.suffix == ".yaml":
-                name = self.name(file)
-                with suppress(ContentError):  # loading has reported it
-                    tables[name] = read_yaml(file, name)
-        return tables
+        return self.findings.tables
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -365,16 +358,16 @@ def _inner(value: Any) -> Iterator[Table]:
             yield from _inner(part)
 
 
-def _phrases_of(folder: _Folder, intent: Intent) -> Iterator[_Phrase]:
-    blocks = (table for table in _inner(folder.tables[intent.file]) if "phrases" in table)
-    table = next(table for table in blocks if table.lines["phrases"] == intent.line)
-    return _block(table, "phrases", intent.group)
+def _entry(folder: _Folder, intent: Intent) -> Table:
+    """The mapping that an intent was read from."""
+    entries = (table for table in _inner(folder.tables[intent.file]) if "phrases" in table)
+    return next(table for table in entries if table.lines["phrases"] == intent.line)
 
 
 def _intents(folder: _Folder) -> None:
     seen: dict[tuple[str, ...], _Phrase] = {}
     for intent in folder.content.intents:
-        for phrase in _phrases_of(folder, intent):
+        for phrase in _block(_entry(folder, intent), "phrases", intent.group):
             figure = _FIGURE.search(phrase.text)
             if figure:
                 problem = f"the phrase {phrase.text!r} holds the figure {figure[0]!r}"
@@ -402,7 +395,7 @@ def _details(folder: _Folder) -> None:
             details = sorted(detail for topic, detail in known if topic == intent.group and detail)
             mend = f"use one of {', '.join(details)}" if details else "leave the detail out"
             problem = f"no fact of {intent.group} has the detail {intent.detail!r}"
-            folder.add(problem, intent.file, intent.line, mend)
+            folder.add(problem, intent.file, _entry(folder, intent).lines["detail"], mend)
 
 
 def _silent_subjects(folder: _Folder) -> None:
@@ -534,7 +527,7 @@ def _line(table: Table, path: str) -> int:
 
 def _expect(folder: _Folder, table: Table, needed: Collection[str], allowed: Collection[str], what: str) -> None:
     """Report needed keys that are missing, and keys that no reply uses."""
-    for key in needed:
+    for key in map(str, needed):
         if not table.get(key):
             folder.add(f"{what} misses {key!r}", WORDING, table.lines.get(key, table.line), f"add '{key}:'")
     for key in table:
@@ -548,7 +541,8 @@ def _texts(table: Table, path: str = "") -> Iterator[tuple[str, Any, int]]:
     """Every text of the wording with its path and line, names and limits left out."""
     for key, value in table.items():
         inner = f"{path}.{key}" if path else key
-        if inner in (*NAMES_OF, "limits", "clarify_topics"):
+        unknown = not path and key not in (*WORDING_PARTS, "look", *WORDING_TEXTS, *WORDING_OPTIONAL)
+        if unknown or inner in (*NAMES_OF, "limits", "clarify_topics"):
             continue
         if isinstance(value, Table) and inner in (*WORDING_PARTS, "look"):
             yield from _texts(value, inner)
@@ -655,8 +649,8 @@ def _template(
     """Report what is wrong with one template; the names of those that it includes."""
     file, source = f"{TEMPLATES}/{name}", sources[name]
     try:
-        jinja.compile(source, name)  # finds unknown filters as well
-        tree = jinja.parse(source)
+        tree = jinja.parse(source, name)
+        jinja.compile(tree, name)  # finds unknown filters as well
     except TemplateSyntaxError as error:
         folder.add(str(error.message), file, error.lineno, "mend the template")
         return ()

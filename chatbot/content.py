@@ -154,12 +154,13 @@ class Findings:
     """What is wrong with the content. Strict raises the first finding; otherwise all are kept.
 
     unusable holds the files, facts, citations and subjects that were left out because of a finding: what refers to
-    them is not reported as well.
+    them is not reported as well. tables holds every YAML file that could be read, for those who look closer.
     """
 
     strict: bool = True
     found: list[ContentError] = field(default_factory=list)
     unusable: set[str] = field(default_factory=set)
+    tables: dict[str, Table] = field(default_factory=dict)
 
     def add(self, problem: str, file: str, line: int, mend: str) -> None:
         """Report one finding."""
@@ -212,6 +213,7 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
         except ContentError as error:
             findings.add(error.problem, error.file, error.line, error.mend)
             findings.unusable.add(name)
+    findings.tables.update(parsed)
     documents, citations = _sources(parsed.pop(SOURCES, None), findings)
     facts = tuple(_facts(parsed, citations, findings))
     subjects = _subjects(parsed.pop(SUBJECTS, None), facts, findings)
@@ -258,6 +260,14 @@ def read_words(file: Path) -> frozenset[str]:
 # ---------------------------------------------------------------------------------------------------- answers/
 
 
+def _known(table: Table, keys: tuple[str, ...], findings: Findings, what: str) -> None:
+    """Report keys that nothing reads."""
+    for key in table:
+        if key not in keys:
+            mend = f"use one of {', '.join(keys)}"
+            findings.add(f"{what} has an unknown key {key!r}", table.file, table.lines[key], mend)
+
+
 def _keys(
     table: Table,
     required: tuple[str, ...],
@@ -272,19 +282,16 @@ def _keys(
 
     Reports unknown keys too, but they are no reason to leave the table out.
     """
+    _known(table, (*required, *optional), findings, what)
     fine = True
     for key in required:
         if key not in table:
             findings.add(f"{what} has no {key!r}", table.file, table.line, f"add '{key}:'")
             fine = False
     for key, value in table.items():
-        if key not in required and key not in optional:
-            known = ", ".join((*required, *optional))
-            findings.add(f"{what} has an unknown key {key!r}", table.file, table.lines[key], f"use one of {known}")
-            continue
         empty = value is None and key in (*lists, *tables)
         kind, named = (Rows, "list") if key in lists else (Table, "mapping") if key in tables else (_SCALAR, "text")
-        if not empty and not isinstance(value, kind):
+        if key in (*required, *optional) and not empty and not isinstance(value, kind):
             findings.add(f"{key!r} of {what} is no {named}", table.file, table.lines[key], f"make it a {named}")
             fine = False
     return fine
@@ -327,7 +334,7 @@ def _sources(table: Table | None, findings: Findings) -> tuple[dict[str, Documen
             findings.add("no sources", SOURCES, 0, "add the file with 'documents:' and 'citations:'")
             findings.unusable.add(SOURCES)
         return documents, citations
-    _keys(table, (), ("documents", "citations"), findings, "the file", tables=("documents", "citations"))
+    _known(table, ("documents", "citations"), findings, "the file")
     for letter, entry in _named(table, "documents", findings):
         keys = ("title", "publisher", "address", "updated", "review")
         if _keys(entry, keys, (), findings, f"document {letter}"):
@@ -363,7 +370,7 @@ def _facts(parsed: dict[str, Table], citations: Mapping[str, Citation], findings
     seen: dict[str, Fact] = {}
     for name in [name for name in parsed if name.startswith(FACTS)]:
         table = parsed.pop(name)
-        _keys(table, (), ("facts",), findings, "the file", lists=("facts",))
+        _known(table, ("facts",), findings, "the file")
         for entry in _rows(table, "facts", findings):
             fact = _fact(entry, citations, findings)
             if fact is None:
@@ -451,6 +458,7 @@ def _subjects(table: Table | None, facts: tuple[Fact, ...], findings: Findings) 
     subjects: dict[str, Subject] = {}
     if table is None:
         return subjects
+    _known(table, ("subjects",), findings, "the file")
     for name, entry in _named(table, "subjects", findings):
         required, optional, lists = ("named", "look"), ("near", "condition"), ("look", "near")
         if not _keys(entry, required, optional, findings, f"subject {name}", lists=lists):
@@ -483,6 +491,7 @@ def _lines(text: Any, file: str, line: int, findings: Findings) -> tuple[str, ..
 def _shorthand(table: Table | None, findings: Findings) -> dict[str, str]:
     if table is None:
         return {}
+    _known(table, ("words",), findings, "the file")
     words = table.get("words")
     if not isinstance(words, Table):
         findings.add("'words' is no mapping", table.file, table.line, "write 'words:' and 'short: long' below it")
@@ -527,12 +536,14 @@ def _intents(
         elif "chat" in table:
             yield from _chat_intents(table, findings)
         elif "phrases" in table:
+            _known(table, ("phrases",), findings, "the file")
             yield from _intent("off_topic", "", table, findings)
         else:
             findings.add("the file holds no intent", name, 1, "begin it with 'topic:', 'subjects:' or 'chat:'")
 
 
 def _chat_intents(table: Table, findings: Findings) -> Iterator[Intent]:
+    _known(table, ("chat",), findings, "the file")
     for entry in _rows(table, "chat", findings):
         if not _keys(entry, ("kind", "phrases"), (), findings, "a chat entry"):
             continue
@@ -545,7 +556,7 @@ def _chat_intents(table: Table, findings: Findings) -> Iterator[Intent]:
 
 
 def _topic_intents(table: Table, findings: Findings) -> Iterator[Intent]:
-    _keys(table, (), ("topic", "asks"), findings, "the file", lists=("asks",))
+    _known(table, ("topic", "asks"), findings, "the file")
     try:
         topic = Topic(table["topic"])
     except ValueError:
@@ -561,6 +572,7 @@ def _topic_intents(table: Table, findings: Findings) -> Iterator[Intent]:
 def _subject_intents(
     table: Table, subjects: Mapping[str, Subject], vocabulary: dict[str, tuple[str, ...]], findings: Findings
 ) -> Iterator[Intent]:
+    _known(table, ("subjects",), findings, "the file")
     for entry in _rows(table, "subjects", findings):
         if not _keys(entry, ("subject",), ("decisive", "phrases"), findings, "a subject"):
             continue

@@ -16,6 +16,7 @@ from typing import TypeVar
 import pytest
 
 from chatbot import Chatbot
+from chatbot.cache import SWITCH
 from chatbot.content import find_root, load
 
 # One of each kind of reply, of each kind of reading (spelling, shorthand, units, two populations, a follow-up), and one
@@ -49,7 +50,7 @@ SURROUNDINGS = {
     "time zone Kiritimati": {"TZ": "Pacific/Kiritimati"},
     "time zone Honolulu": {"TZ": "Pacific/Honolulu"},
     "no colour": {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "40"},
-    "optimised": {"PYTHONOPTIMIZE": "2"},
+    "optimised": {"PYTHONOPTIMIZE": "2", "PYTHONDONTWRITEBYTECODE": "1"},
 }
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -57,9 +58,14 @@ INHERITED = ("PATH", "HOME", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
 def run(arguments: Sequence[str], *, stdin: bytes = b"", **settings: str) -> bytes:
-    """What a fresh `chatbot` process writes; nothing but settings surrounds it."""
+    """What a fresh `chatbot` process writes. Only settings surround it; unless they say so, it keeps nothing."""
     surroundings = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    surroundings |= {"PYTHONPATH": str(Path(__file__).parents[1]), "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    surroundings |= {
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        SWITCH: "1",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "chatbot", *arguments],
         input=stdin,
@@ -144,12 +150,13 @@ def test_an_ascii_stream_gets_one_ascii_form_under_every_hash_seed():
     assert set(runs) == {runs[0]}
 
 
-def test_a_question_asked_alone_gets_the_reply_of_its_line(expected):
-    """`ask --json` and plain `ask`, a process each, under changing seeds and time zones."""
+def test_a_question_asked_alone_gets_the_reply_of_its_line(expected, tmp_path):
+    """`ask --json` and plain `ask`, a process each, under changing seeds and time zones, keeping what they derive."""
     zones = ("UTC", "Pacific/Kiritimati", "Pacific/Honolulu")
 
     def ask(number: int, *form: str) -> str:
         settings = {"PYTHONHASHSEED": str(7 + number), "TZ": zones[number % len(zones)]}
+        settings |= {SWITCH: "", "XDG_CACHE_HOME": str(tmp_path)}
         return run(["ask", *form, QUESTIONS[number]], **settings).decode()
 
     replies = [json.loads(line) for line in expected[: len(QUESTIONS)]]
@@ -164,6 +171,14 @@ def test_an_argument_is_read_as_utf_8_in_every_locale(name, expected):
     question = "itb starting dose in spinal spasticity, 75 µg screening bolus"
     reply = json.loads(expected[QUESTIONS.index(question)])
     assert json.loads(run(["ask", "--json", question], **SURROUNDINGS[name])) == reply
+
+
+def test_a_restart_that_finds_what_another_process_kept_changes_no_reply(expected, tmp_path):
+    kept = {SWITCH: "", "XDG_CACHE_HOME": str(tmp_path)}
+    first = ask_lines(LINES, PYTHONHASHSEED="1", **kept)
+    assert any(file.is_file() for file in tmp_path.rglob("*")), "nothing was kept, so this proves nothing"
+    again = [ask_lines(LINES, PYTHONHASHSEED=seed, **kept) for seed in ("1", "2")]
+    assert [differing(replies, expected) for replies in (first, *again)] == [[], [], []]
 
 
 def test_a_reply_does_not_depend_on_what_others_asked_before(expected):

@@ -323,7 +323,8 @@ def _past_the_sources(query: Query, book: FactBook, limit: Limit, related: tuple
     if query.topic is Topic.PRECAUTIONS:
         return Answer(query, Outcome.ANSWER, facts=_once([*cautions, *toxicity]), notes=(limit.value,))
     answer = _not_dose(query.with_(population=renal), book, related)
-    return Answer(query, answer.outcome, answer.reason, answer.facts, answer.near, (*answer.notes, limit.value))
+    facts = _once([*answer.facts, *cases]) if answer.outcome is Outcome.ANSWER else answer.facts
+    return Answer(query, answer.outcome, answer.reason, facts, answer.near, (*answer.notes, limit.value))
 
 
 # ------------------------------------------------------------------------------------------------------ warnings

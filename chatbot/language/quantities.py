@@ -120,7 +120,7 @@ UNDER_AGE = Pattern(r"\b(?:under|below|younger than|less than) (?:the age of )?(
 
 _RENAL_TEST = r"(?:egfr|gfr|crcl|clcr|ccl|ccr|creat(?:inine)? clearance|cr cl|clearance|creatinine clearance rate)"
 _FILLER = r"(?:(?:is|of|was|at|a|about|around|only|mere|approximately|roughly|calculated|estimated|exactly|just|still|came|back|now|runs|hovers|sits|sitting|as|came out|out|to|down|fallen|dropped|stands|reads|measured|reported|stable|around|circa|=|:|,|~|-) )*"
-EGFR = Pattern(rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )")
+EGFR = Pattern(rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: ?mls?(?: ?(?:/|per) ?min)?)?")
 EGFR_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
 CKD = Pattern(r"\b(?:ckd|chronic kidney disease|kidney disease|renal disease|renal impairment|kidneys?) ?(?:,|\()? ?(?:at )?(?:stage|grade|g|st)? ?(?P<n>[1-5]|iii|iv|ii|i|v)(?:(?= )|$) ?(?P<ab>[ab]\b)?(?! (?:mg|years?|yrs?|months?|times|days?|weeks?|kg)\b)"
                  r"|\b(?:stage|grade) (?P<n2>[1-5]|iii|iv|ii|i|v) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"
@@ -171,7 +171,8 @@ class _Line:
             place += len(word) + 1 if word else 0
 
     def tokens_of(self, start: int, end: int) -> range:
-        return range(max(bisect_right(self.starts, start) - 1, 0), bisect_left(self.starts, end))
+        first = self.starts[max(bisect_right(self.starts, start) - 1, 0)]
+        return range(bisect_left(self.starts, first), bisect_left(self.starts, end))
 
     def reading(self, kind: str, match: re.Match[str], low: Decimal, high: Decimal, unit: str, note: str = "") -> Reading:
         covered = self.tokens_of(*match.span())

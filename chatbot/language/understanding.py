@@ -6,6 +6,7 @@ asked. The outcome is a list of `Ask`s, or a reply that needs none (an emergency
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -27,10 +28,12 @@ LONGEST = 10_000  # characters; beyond it only danger is read
 ACCEPT = 2.2  # evidence from which words ask for a topic
 SURE = 3.4  # evidence from which a question that names neither medicine nor dose is still taken as ours
 MARGIN = 0.1  # lead over the next topic below which we ask back, where the two are both dose topics
-LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own
+LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own,
+LEAD_SHARE = 0.4  # or that share of its own evidence, where it is a short item of a list
 STRONG = 4.0  # evidence from which a question stands without the statement before it
 SPLIT = 2.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
-SUBORDINATE = 1.5  # how much more, where it begins with "after", "if", "because"
+SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
+LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 TOGETHER = 2.0  # evidence for interactions that another medicine beside ours gives
 TELLING = 6.0  # evidence that parts of nothing but common words need ("what about", "and after a")
@@ -45,6 +48,7 @@ EVIDENCE = 0.2  # how much a topic's evidence, less that for being off topic, sp
 IN_DOMAIN = 0.5
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
+_ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = (("a", "day"), ("per", "day"), ("each", "day"), ("every", "day"))
 _OFF_TOPIC = "off_topic"
 _TOPICS = frozenset(map(str, Topic))
@@ -126,6 +130,7 @@ class _Reading:
     def __init__(self, reader: Reader, message: str, in_conversation: bool) -> None:
         self.reader, self.lexicon, self.matcher = reader, reader.lexicon, reader.matcher
         self.in_conversation = in_conversation
+        self.message = message[:LONGEST]
         self.too_long = len(message) > LONGEST
         raw = self.lexicon.expand(tokenise(message))
         corrected, self.corrections = self.lexicon.correct(raw)
@@ -315,6 +320,8 @@ class _Reading:
     def _size(self) -> Understanding | None:
         if self.too_long:
             return self._reply(Outcome.CLARIFY, Reason.INVALID_INPUT, rule="longer than is read", kind="too_long")
+        if any(unicodedata.category(char) == "So" for char in self.message) and not self._has("drug"):
+            return self._reply(Outcome.CLARIFY, Reason.AMBIGUOUS, rule="a picture that is not read", kind="unread")
         if not any(token.kind != "mark" for token in self.tokens):
             return self._reply(Outcome.CLARIFY, Reason.AMBIGUOUS, rule="no words", kind="empty")
         return None
@@ -479,10 +486,22 @@ class _Reading:
             told = [self._partition(parts, doubtful) for parts, question in units if not question]
             told = [rows for rows in told if any(row[2].score > strongest + LEAD for row in rows)]
             asked = told or asked
-        groups = [row for rows in asked for row in self._titration_only(rows)]
+        groups = [row for rows in asked for row in self._titration_only(self._asking_only(rows))]
         groups.sort()
         self.asked_sentences = frozenset(self._sentence_of(start) for start, _, _ in groups)
         return self._with_slots(groups), tuple(dict.fromkeys(doubtful))
+
+    def _asking_only(self, rows: list[tuple[int, int, Candidate]]) -> list[tuple[int, int, Candidate]]:
+        """Where a sentence asks plainly ("… - how is it stopped?"), its long parts that only tell something ask nothing."""
+        openers = self.reader._openers
+
+        def asks(start: int, end: int) -> bool:
+            words = [token.text for token in self.tokens[start:end] if token.kind == "word"]
+            return bool(words) and (not openers.isdisjoint(words[:2]) or not _ASKING_WORDS.isdisjoint(words))
+
+        if not any(asks(start, end) for start, end, _ in rows):
+            return rows
+        return [row for row in rows if asks(row[0], row[1]) or len(self._content_words(row[0], row[1])) <= LIST_ITEM]
 
     def _titration_only(self, rows: list[tuple[int, int, Candidate]]) -> list[tuple[int, int, Candidate]]:
         """"By how much, and how often" after an increase asks for the interval of the increase, not for doses a day."""
@@ -522,7 +541,8 @@ class _Reading:
                 telling = alone or self._tells(parts[start].start, parts[end - 1].end)
                 if rows and rows[0].score >= (ACCEPT if telling else TELLING):
                     lead = rows[0].score - (rows[1].score if len(rows) > 1 else 0.0)
-                    cost = SPLIT + (SUBORDINATE if parts[start].subordinate else 0.0) + max(0.0, LEAD - lead)
+                    needed = min(LEAD, LEAD_SHARE * rows[0].score)
+                    cost = SPLIT + (SUBORDINATE if parts[start].subordinate and start else 0.0) + max(0.0, needed - lead)
                     value, winner = rows[0].score - cost - MERGE * (end - start - 1), rows[0]
                 before, groups = best[start]
                 options.append((before + value, [*groups, (start, end, winner)]))
@@ -536,14 +556,19 @@ class _Reading:
             if self.tokens[first].text in ("no", "not", "never", "nobody", "nothing") and last < parts[-1].end:
                 # "No withdrawal, no overdose: …" asks for neither.
                 continue
-            if winner and winner.score < strongest and winner.score - (rows[1].score if len(rows) > 1 else 0.0) < LEAD:
+            lead = rows[0].score - rows[1].score if len(rows) > 1 else LEAD
+            if winner and winner.score < strongest and lead < min(LEAD, LEAD_SHARE * winner.score):
                 continue
             if rows:
                 self.candidates.append((self._words(first, last), tuple(rows)))
             if winner is None or winner.group.startswith("chat/"):
                 continue
             close = [row for row in rows[1:] if winner.score - row.score < MARGIN and row.group in DOSE_TOPICS]
-            if close and winner.group in DOSE_TOPICS and winner.group != Topic.REGIMEN:
+            whole = next((row for row in close if row.group == Topic.REGIMEN), None)
+            if whole and winner.group in DOSE_TOPICS:
+                # The overview holds what either asks for.
+                winner = whole
+            elif close and winner.group in DOSE_TOPICS and winner.group != Topic.REGIMEN:
                 doubtful.extend(Topic(row.group) for row in (winner, *close))
                 continue
             if winner.group != _OFF_TOPIC:
@@ -676,6 +701,10 @@ class _Reading:
         for place, ask in enumerate(asks):
             person, route, origin = ask.person, ask.routes, ask.origins
             before = out[-1] if out else None
+            older = Population.ELDERLY in whole.populations and whole.by_age
+            if person.populations == (Population.ADULT,) and not person.by_age and older and len(whole.populations) <= 2:
+                # "He is 70. Does the adult ceiling apply?": the age says who it is about.
+                person = replace(whole, populations=(Population.ELDERLY,))
             if not person.says_something:
                 own = before.person if before and before.person.says_something else None
                 person = own or (whole if place == 0 or not before else person)

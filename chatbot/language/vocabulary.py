@@ -151,8 +151,7 @@ class Lexicon:
             token = tokens[place]
             if token.text in self._shorthand_starts:
                 length, words = self._short(tokens, place)
-                # "5 y" and "3 min" are units, not the short words "why" and "minimum".
-                if length and not (place and tokens[place - 1].kind == "number" and len(token.text) < 4 and "years" not in words):
+                if length and not _is_unit(tokens, place, words):
                     end = tokens[place + length - 1].end
                     out.extend(Token(word, token.start, end, "word") for word in words)
                     place += length
@@ -237,6 +236,13 @@ def split(phrase: str) -> tuple[str, ...]:
 def stem_free(phrase: str) -> Iterator[str]:
     """The words of a phrase as they stand."""
     return (token.text for token in tokenise(phrase) if token.text != "-")
+
+
+def _is_unit(tokens: Sequence[Token], place: int, words: Sequence[str]) -> bool:
+    """Whether a short word is a unit here: "5 y", "mL/min" and "30 %" are not why, minimum and percent."""
+    if not place or len(tokens[place].text) > 3 or "years" in words:
+        return False
+    return tokens[place - 1].kind == "number" or tokens[place - 1].text in ("/", "per")
 
 
 def _joins(tokens: Sequence[Token], place: int) -> bool:

@@ -650,14 +650,14 @@ def _template(
     file, source = f"{TEMPLATES}/{name}", sources[name]
     try:
         tree = jinja.parse(source, name)
-        jinja.compile(tree, name)  # finds unknown filters as well
+        named = meta.find_undeclared_variables(tree)  # an unknown filter is an error of syntax here
     except TemplateSyntaxError as error:
         folder.add(str(error.message), file, error.lineno, "mend the template")
         return ()
     for figure, line in _template_figures(jinja, source):
         folder.add(f"the template holds the figure {figure!r}", file, line, "let a fact or a limit hold it")
     if variables is not None:
-        for variable in sorted(meta.find_undeclared_variables(tree) - variables - set(jinja.globals)):
+        for variable in sorted(named - variables - set(jinja.globals)):
             mend = f"use one of {', '.join(sorted(variables))}"
             folder.add(f"the template names the unknown {variable!r}", file, _first_line(source, variable), mend)
     included = {inner for inner in meta.find_referenced_templates(tree) if inner}

@@ -29,7 +29,7 @@ LANGUAGE_KEYS = frozenset(
         "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "poor", "infant",
         "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials",
         "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
-        "related", "emergency", "animals", "synonyms", "small_talk", "new_patient", "additions", "dose_words",
+        "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions", "dose_words",
         "clinical",
     }
 )  # fmt: skip

@@ -299,7 +299,7 @@ def _broken_apart(body: Body) -> Iterator[str]:
 
 def _numbers_without_unit(body: Body) -> Iterator[str]:
     """Every number has a unit, counts something named, or stands in a form that is no dose."""
-    for line in body.lines:
+    for line in (_READ.sub("…", line) for line in body.lines):
         taken = [match.span() for pattern in (_QUANTITY, _NO_DOSE) for match in pattern.finditer(line)]
         for match in _QUANTITY.finditer(line):
             listed = _LISTED_BEFORE.search(line, 0, match.start())
@@ -325,7 +325,7 @@ def _amounts(body: Body, reply: Reply) -> Iterator[str]:
             yield f"L28 a range upside down: {amount.text!r}"
     for dose in doses:
         timed = dose.unit.endswith(("/day", "/hour")) or _HOW_OFTEN.search(dose.sentence)
-        if not timed:
+        if not timed and reply.outcome is not Outcome.CLARIFY:
             yield f"L25 a dose without per dose, per day or how often: {dose.sentence!r}"
         if reply.reason is not Reason.UNIT_MISMATCH:
             yield from _unit_against_route(dose, routes)
@@ -358,6 +358,9 @@ def _closed_world(body: Body, reply: Reply, content: Content) -> Iterator[str]:
     compared = " ".join(str(row.get("text", "")) for row in reply.comparisons).replace("**", "")
     known |= {(amount.low, amount.high, amount.unit) for amount in _amounts_in(compared, compared, "")}
     reckoned = set(_numbers(reply.calculations))
+    if reply.outcome is Outcome.CLARIFY:
+        # A question back may show the reader's own figures.
+        reckoned |= set(_numbers(reply.question))
     for amount in amounts_of(body):
         if amount.unit in NO_DOSE_UNITS:
             continue

@@ -170,7 +170,11 @@ def _not_dose(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer:
     if not here:
         return _silent(query, book)
     if query.population is None:
-        return Answer(query, Outcome.ANSWER, facts=_narrowed(here, query.details))
+        facts = _narrowed(here, query.details)
+        if query.route is None and all(fact.route is Route.INTRATHECAL for fact in facts):
+            # The pump was not named: what holds for every route goes first.
+            facts = _once([*(fact for fact in here if fact.route is None and fact.population is None and not fact.detail), *facts])
+        return Answer(query, Outcome.ANSWER, facts=facts)
     own = [fact for fact in here if fact.population == query.population]
     everyone = [fact for fact in here if fact.population is None]
     if own:
@@ -200,6 +204,13 @@ def _toxicity(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer 
         return None
     notes = () if query.population is Population.RENAL_IMPAIRMENT else ("toxicity_from_renal",)
     return Answer(query, Outcome.ANSWER, facts=facts, notes=notes)
+
+
+def _withdrawal(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+    """Symptoms and what is done, as asked; the pump's own fact wherever the pump is spoken of."""
+    here = book.of(Topic.WITHDRAWAL)
+    facts = [*_narrowed(here, query.details), *(fact for fact in here if fact.route and fact.route is query.route)]
+    return Answer(query, Outcome.ANSWER, facts=_once(facts)) if facts else None
 
 
 def _complications(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
@@ -299,6 +310,7 @@ _SPECIAL = {
     Topic.INTERACTIONS: _interactions,
     Topic.CONTRAINDICATIONS: _contraindications,
     Topic.ALTERNATIVES: _alternatives,
+    Topic.WITHDRAWAL: _withdrawal,
     Topic.STOPPING: _stopping,
     Topic.PRECAUTIONS: _precautions,
 }

@@ -40,7 +40,10 @@ def segments(tokens: Sequence[Token], joiners: frozenset[str], subordinators: fr
                 continue
             if index > place:
                 first = tokens[place].text
-                out.append(Segment(place, index, number, question, first in subordinators))
+                after = tokens[place + 1].text if place + 1 < index else ""
+                # "After the injury" leans on another part; "for how many hours" asks.
+                leans = first in subordinators and after not in ("how", "what", "which", "whom")
+                out.append(Segment(place, index, number, question, leans))
             place = index + 1
     return out
 

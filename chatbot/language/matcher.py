@@ -46,8 +46,11 @@ class Candidate(NamedTuple):
 class Matcher:
     """Scores words against the groups of a content folder's intents."""
 
-    def __init__(self, intents: Iterable[Intent], synonyms: Mapping[str, Sequence[str]]) -> None:
-        """synonyms: lines of words that count as one, by the name of the line."""
+    def __init__(
+        self, intents: Iterable[Intent], synonyms: Mapping[str, Sequence[str]], pronouns: Iterable[str] = ()
+    ) -> None:
+        """synonyms: lines of words that count as one, by the name of the line; pronouns: words that alone say nothing."""
+        self._silent = frozenset(map(stem, pronouns))
         self._same = {stem(word): f"={name}" for name, words in synonyms.items() for word in words}
         self._examples: dict[str, list[str]] = defaultdict(list)
         self._details: dict[str, list[Intent]] = defaultdict(list)
@@ -129,6 +132,8 @@ class Matcher:
         """The evidence of some words for each group, without looking at examples."""
         found: dict[str, list[float]] = defaultdict(list)
         for feature in features_of(self._joined(stems)):
+            if feature in self._silent:
+                continue
             for group, weight in self.weight(feature).items():
                 if weight >= FAINT:
                     found[group].append(weight)

@@ -36,6 +36,7 @@ SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because
 LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 TOGETHER = 2.0  # evidence for interactions that another medicine beside ours gives
+WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 TELLING = 6.0  # evidence that parts of nothing but common words need ("what about", "and after a")
 MERGE = 0.5  # cost of each further part in a group, so that parts without evidence stay outside
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
@@ -48,6 +49,10 @@ EVIDENCE = 0.2  # how much a topic's evidence, less that for being off topic, sp
 IN_DOMAIN = 0.5
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
+_CLAUSE_WORDS = frozenset(
+    {"i", "i'm", "i've", "he", "she", "we", "they", "his", "her", "was", "were", "is", "are", "has", "had", "want", "wants", "got", "says",
+     "said", "been", "but", "keeps", "he's", "she's"}
+)  # fmt: skip
 _ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = (("a", "day"), ("per", "day"), ("each", "day"), ("every", "day"))
 _OFF_TOPIC = "off_topic"
@@ -113,7 +118,7 @@ class Reader:
 
     def __init__(self, content: Content, excess_mg: Decimal) -> None:
         self.lexicon = Lexicon(content)
-        self.matcher = Matcher(content.intents, self.lexicon.synonyms)
+        self.matcher = Matcher(content.intents, self.lexicon.synonyms, content.vocabulary.get("pronouns", ()))
         self._excess_mg = excess_mg
         words = {key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")}
         self._joiners, self._subordinators, self._openers = words["joiners"], words["subordinators"], words["questions"]
@@ -136,7 +141,7 @@ class _Reading:
         corrected, self.corrections = self.lexicon.correct(raw)
         self.tokens = tuple(corrected)
         self.stems = [token.stem for token in self.tokens]
-        found = (*self.lexicon.mentions(self.stems), *self.lexicon.hints.find(self.stems))
+        found = self.lexicon.mentions(self.stems)
         self.mentions = tuple(mention for mention in found if not self._belongs_to_age(mention))
         self.subjects = tuple(
             mention
@@ -501,7 +506,12 @@ class _Reading:
 
         if not any(asks(start, end) for start, end, _ in rows):
             return rows
-        return [row for row in rows if asks(row[0], row[1]) or len(self._content_words(row[0], row[1])) <= LIST_ITEM]
+        return [row for row in rows if asks(row[0], row[1]) or not self._tells_only(row[0], row[1])]
+
+    def _tells_only(self, start: int, end: int) -> bool:
+        """Whether a part is a clause with somebody who does something, and no item of a list."""
+        clause = not _CLAUSE_WORDS.isdisjoint(token.text for token in self.tokens[start:end])
+        return clause and len(self._content_words(start, end)) > LIST_ITEM
 
     def _titration_only(self, rows: list[tuple[int, int, Candidate]]) -> list[tuple[int, int, Candidate]]:
         """"By how much, and how often" after an increase asks for the interval of the increase, not for doses a day."""
@@ -575,6 +585,13 @@ class _Reading:
                 out.append((first, last, winner))
         return out
 
+    def _route_costs(self) -> list[tuple[Topic, float]]:
+        """What the only route that is named makes unlikely: doses a day by pump, a pump's matters by mouth."""
+        routes = self._routes(0, len(self.tokens))
+        if routes == (Route.INTRATHECAL,):
+            return [(Topic.DOSING_FREQUENCY, WRONG_ROUTE)]
+        return [(topic, WRONG_ROUTE) for topic in PUMP_TOPICS] if routes == (Route.ORAL,) else []
+
     def _tells(self, start: int, end: int) -> bool:
         """Whether a stretch has a word of its own that speaks of a topic."""
         decisive = any(start <= mention.start < end for mention in self.subjects)
@@ -591,6 +608,9 @@ class _Reading:
             if start <= mention.start < end and mention not in self.negated:
                 group = f"subject/{mention.value}"
                 scores[group] = scores.get(group, 0.0) + DECISIVE
+        for group, cost in self._route_costs():
+            if group in scores:
+                scores[group] -= cost
         if self._has("drug") and self._has("other", None, start, end) and max(scores.values(), default=0.0) > TOGETHER / 2:
             scores[Topic.INTERACTIONS] = scores.get(Topic.INTERACTIONS, 0.0) + TOGETHER
         if not scores:
@@ -707,6 +727,10 @@ class _Reading:
                 person = replace(whole, populations=(Population.ELDERLY,))
             if not person.says_something:
                 own = before.person if before and before.person.says_something else None
+                several = len({row.person.asked for row in out}) > 1
+                if several and before and ask.routes and ask.routes != before.routes:
+                    # "… in older adults, and what are the pump's parameters?" leaves those it named before.
+                    own, whole = None, Person()
                 person = own or (whole if place == 0 or not before else person)
                 person = person if person.says_something else whole if len(asks) == 1 else person
             if not route:

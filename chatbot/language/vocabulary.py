@@ -18,7 +18,11 @@ from chatbot.content import Content, read_words
 from chatbot.language.normalise import Token, stem, tokenise
 
 # Concepts whose words say nothing about the topic: they are taken out before topics are scored.
-SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other", "about", "new_patient", "additions")
+SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other", "about", "new_patient")
+GRAMMAR_KINDS = (
+    "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
+    "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions",
+)  # fmt: skip
 # Kinds that a misspelt word may be corrected to but whose words are too short or too like English to be a target.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency", "shorthand")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
@@ -86,6 +90,7 @@ class Lexicon:
 
     def __init__(self, content: Content) -> None:
         self.phrases = PhraseTable()
+        self.grammar = PhraseTable()  # words with a job in the sentence; they never hide a slot
         self.hints = PhraseTable()  # phrases that stay evidence for the topic
         self.subjects = PhraseTable()
         self.emergencies = PhraseTable()
@@ -118,7 +123,8 @@ class Lexicon:
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")
-        table = {"hints": self.hints, "subject": self.subjects, "emergency": self.emergencies}.get(kind, self.phrases)
+        tables = {"hints": self.hints, "subject": self.subjects, "emergency": self.emergencies}
+        table = tables.get(kind) or (self.grammar if kind in GRAMMAR_KINDS else self.phrases)
         if kind in ("names", "exact_names", "pump_names"):
             named, value = "drug", "pump" if kind == "pump_names" else ""
         elif kind in ("other_medicines", "related"):
@@ -215,7 +221,7 @@ class Lexicon:
 
     def mentions(self, stems: Sequence[str]) -> tuple[Mention, ...]:
         """The vocabulary's phrases in the message."""
-        return tuple(self.phrases.find(stems))
+        return (*self.phrases.find(stems), *self.hints.find(stems), *self.grammar.find(stems))
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """A chatbot for dosing questions: offline, deterministic, every figure cited.
 
-    from chatbot import Chatbot
-    reply = Chatbot().ask("max dose elderly")
+from chatbot import Chatbot
+reply = Chatbot().ask("max dose elderly")
 """
 
 from __future__ import annotations

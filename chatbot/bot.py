@@ -116,7 +116,9 @@ class Chatbot:
         subject = self.content.subjects[row.subject]
         near = tuple(self.book.by_id[name] for name in subject.near)
         warnings = (WarningCode.ABRUPT_STOP,) if any(fact.topic is Topic.STOPPING for fact in near) else ()
-        query = row.query.with_(assumed=(), population=row.query.population if "population" not in row.query.assumed else None)
+        query = row.query.with_(
+            assumed=(), population=row.query.population if "population" not in row.query.assumed else None
+        )
         if "route" in row.query.assumed:
             query = query.with_(route=None)
         return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, near=near, warnings=warnings, subject=subject.name)
@@ -144,7 +146,11 @@ class Chatbot:
             query = Query(Topic.REGIMEN, *_slots(meaning.person))
             suggestions = self.renderer.questions(self.renderer.clarify_queries(meaning.choices, query))
         elif kind == "contradiction":
-            queries = [Query(Topic.MAXIMUM_DOSE, Route.ORAL, group) for group in Population if group is not Population.RENAL_IMPAIRMENT]
+            queries = [
+                Query(Topic.MAXIMUM_DOSE, Route.ORAL, group)
+                for group in Population
+                if group is not Population.RENAL_IMPAIRMENT
+            ]
             suggestions = self.renderer.questions(queries)
         text = self.renderer.clarify(kind, suggestions)
         warnings = (WarningCode.UNIT_MISMATCH,) if reason is Reason.UNIT_MISMATCH else ()
@@ -158,7 +164,9 @@ class Chatbot:
             facts=tuple(fact.id for fact in facts), references=references, warnings=warnings,
         )  # fmt: skip
 
-    def _short(self, message: str, outcome: Outcome, reason: Reason | None, text: str, *, declined: tuple[str, ...] = ()) -> Reply:
+    def _short(
+        self, message: str, outcome: Outcome, reason: Reason | None, text: str, *, declined: tuple[str, ...] = ()
+    ) -> Reply:
         return self._reply(message, outcome, reason, text, declined=declined)
 
     def _reply(
@@ -207,7 +215,8 @@ class Conversation:
 def _prepare(root: Path) -> tuple[Content, Reader]:
     """The content of a folder and what reads messages with it: all that may be kept between processes."""
     content = load(root)
-    return content, Reader(content, _largest_daily_dose(FactBook(content.facts)))
+    book = FactBook(content.facts)
+    return content, Reader(content, _largest_daily_dose(book), book.beside())
 
 
 def _slots(person: Person) -> tuple[Route | None, Population | None]:

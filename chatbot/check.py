@@ -49,7 +49,7 @@ EMERGENCY_WORDS = (
 NOTES = (
     "population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children", "stroke_origin",
     "reported_range", "child_pump_start", "comparison_silent", "child_source", "age_reading", "clearance_reading",
-    "severe_renal", "child_renal", "infant",
+    "severe_renal", "child_renal", "infant", "interaction_silent",
 )  # fmt: skip
 CLARIFY = (
     "empty", "nothing", "choices", "no_topic", "unread", "invalid_line", "too_long", "mg_by_pump", "mcg_by_mouth",
@@ -231,6 +231,7 @@ def _facts(folder: _Folder) -> None:
         values = entry.get("values")
         if isinstance(values, Table):
             _ranges_in_lists(folder, values)
+            _frequencies(folder, fact, values)
             _daily_dose(folder, fact, values)
         _review(folder, fact, entry)
 
@@ -272,6 +273,14 @@ def _ranges_in_lists(folder: _Folder, values: Table) -> None:
                     Quantity.parse(item)
                 except QuantityError as error:
                     folder.add(str(error), values.file, line, "mend the value, its unit included")
+
+
+def _frequencies(folder: _Folder, fact: Fact, values: Table) -> None:
+    """A frequency is written as one number of doses; a range of them would lose its upper end."""
+    for key, value in fact.values.items():
+        if isinstance(value, Quantity) and value.unit == "times/day" and (value.is_range or value.over):
+            mend = "give each number of doses a value of its own"
+            folder.add(f"{key!r} is more than one number of doses a day", fact.file, values.lines[key], mend)
 
 
 def _daily_dose(folder: _Folder, fact: Fact, values: Table) -> None:
@@ -323,7 +332,7 @@ def _pairs(folder: _Folder) -> None:
             times[fact_id] = times.get(fact_id, 0) + 1
     for fact in folder.content.facts if whole else ():
         if times[fact.id] < PAIRS_PER_FACT:
-            problem = f"fact {fact.id} is brought up by {times[fact.id]} pairs, of {PAIRS_PER_FACT} at least"
+            problem = f"fact {fact.id} has {times[fact.id]} of the {PAIRS_PER_FACT} pairs that it needs"
             folder.add(problem, fact.file, fact.line, "write pairs that expect it, in tests/pairs/")
 
 
@@ -422,9 +431,17 @@ def _vocabulary_phrases(folder: _Folder) -> Iterator[_Phrase]:
                     yield from _block(entry, "decisive", f"subject.{entry.get('subject')}")
 
 
+def _words(phrases: Iterator[_Phrase]) -> Iterator[_Phrase]:
+    """Phrases, lines of synonyms word by word: each of these words counts alone."""
+    for phrase in phrases:
+        synonyms = phrase.group.startswith("synonyms.")
+        for text in phrase.text.split() if synonyms else (phrase.text,):
+            yield _Phrase(text, phrase.group, phrase.file, phrase.line)
+
+
 def _vocabulary(folder: _Folder) -> None:
     meant: dict[tuple[str, tuple[str, ...]], _Phrase] = {}
-    for phrase in _vocabulary_phrases(folder):
+    for phrase in _words(_vocabulary_phrases(folder)):
         stems = split(phrase.text)
         if _DOSE.search(phrase.text):
             problem = f"the phrase {phrase.text!r} of {phrase.group} holds a figure"

@@ -29,8 +29,8 @@ LANGUAGE_KEYS = frozenset(
         "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "poor", "infant",
         "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials",
         "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
-        "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions", "dose_words",
-        "clinical",
+        "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions",
+        "dose_words", "clinical",
     }
 )  # fmt: skip
 # What the groups of a slot may be called; a slot that is not here names its groups as it likes.
@@ -62,6 +62,7 @@ class Fact:
     says: str
     says_elsewhere: str
     cites: tuple[str, ...]
+    beside: tuple[str, ...]
     reviewed_by: str | None
     reviewed_on: str | None
     file: str
@@ -386,8 +387,8 @@ def _facts(parsed: dict[str, Table], citations: Mapping[str, Citation], findings
 
 def _fact(entry: Table, citations: Mapping[str, Citation], findings: Findings) -> Fact | None:
     required = ("id", "topic", "route", "population", "says", "cites")
-    optional = ("origin", "detail", "values", "says_elsewhere", "reviewed_by", "reviewed_on")
-    if not _keys(entry, required, optional, findings, "a fact", lists=("cites",), tables=("values",)):
+    optional = ("origin", "detail", "values", "says_elsewhere", "beside", "reviewed_by", "reviewed_on")
+    if not _keys(entry, required, optional, findings, "a fact", lists=("cites", "beside"), tables=("values",)):
         return None
     scope = _scope(entry, findings)
     if scope is None:
@@ -403,6 +404,7 @@ def _fact(entry: Table, citations: Mapping[str, Citation], findings: Findings) -
     return Fact(
         id=str(entry["id"]), **scope, detail=str(entry.get("detail", "")), values=values, says=str(entry["says"]),
         says_elsewhere=str(entry.get("says_elsewhere", "")), cites=_cites(entry, citations, findings),
+        beside=tuple(map(str, entry.get("beside") or ())),
         reviewed_by=entry.get("reviewed_by"), reviewed_on=entry.get("reviewed_on"), file=entry.file, line=entry.line,
     )  # fmt: skip
 
@@ -447,7 +449,9 @@ def _values(table: Table, findings: Findings) -> dict[str, Value]:
                 findings.add(f"the value {key!r} is empty", table.file, table.lines[key], "write a figure or a text")
             elif any(char.isdigit() for char in raw):
                 try:
-                    values[key] = Quantity.parse(raw)
+                    quantity = Quantity.parse(raw)
+                    str(quantity)  # a frequency that is no whole number cannot be written
+                    values[key] = quantity
                 except QuantityError as error:
                     findings.add(str(error), table.file, table.lines[key], "mend the value, its unit included")
     return values

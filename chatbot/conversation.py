@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from chatbot.dosing.resolve import Limit
 from chatbot.language.people import Kidneys, Person
-from chatbot.language.understanding import Ask, Understanding
+from chatbot.language.asks import Ask
+from chatbot.language.understanding import Understanding
 from chatbot.query import PUMP_TOPICS, Origin, Outcome, Population, Query, Reason, Route, Topic
 
 
@@ -120,17 +121,30 @@ def _settle(ask: Ask, meaning: Understanding, state: State) -> Iterator[Settled]
     carried_person = Person() if meaning.new_patient else state.person
     person = _merge(ask.person, carried_person, adds=meaning.adds_to_patient)
     topic = ask.topic or Topic.REGIMEN
-    for route, route_from in _routes(ask, topic, Route(state.route) if state.route and not meaning.new_patient else None):
+    for route, route_from in _routes(
+        ask, topic, Route(state.route) if state.route and not meaning.new_patient else None
+    ):
         origins, origin_from = _origins(ask, topic, route, state)
         for population, population_from in _populations(person, ask.person, topic, route):
-            for origin in origins if population in (None, Population.ADULT, Population.ELDERLY, Population.RENAL_IMPAIRMENT) else (None,):
+            for origin in (
+                origins
+                if population in (None, Population.ADULT, Population.ELDERLY, Population.RENAL_IMPAIRMENT)
+                else (None,)
+            ):
                 sources = {"route": route_from, "population": population_from, "origin": origin_from if origin else ""}
                 query = Query(
                     topic, route, population, origin, ask.details,
                     assumed=tuple(slot for slot, source in sources.items() if source == "assumed"),
                     carried=tuple(slot for slot, source in sources.items() if source == "carried"),
                 )  # fmt: skip
-                yield Settled(query, person, _limit(person), ask.stroke or (state.stroke and origin_from == "carried"), ask.related, ask.subject)
+                yield Settled(
+                    query,
+                    person,
+                    _limit(person),
+                    ask.stroke or (state.stroke and origin_from == "carried"),
+                    ask.related,
+                    ask.subject,
+                )
 
 
 def _routes(ask: Ask, topic: Topic, carried: Route | None) -> list[tuple[Route | None, str]]:
@@ -139,10 +153,16 @@ def _routes(ask: Ask, topic: Topic, carried: Route | None) -> list[tuple[Route |
         return [(Route.INTRATHECAL, "said")]
     if len(ask.routes) > 1:
         # Both named in one breath: both are asked of a dose; elsewhere the pump is what sets the question apart.
-        return [(route, "said") for route in ask.routes] if topic.is_dose and topic is not Topic.REGIMEN else [(Route.INTRATHECAL, "said")]
+        return (
+            [(route, "said") for route in ask.routes]
+            if topic.is_dose and topic is not Topic.REGIMEN
+            else [(Route.INTRATHECAL, "said")]
+        )
     if ask.routes:
         return [(ask.routes[0], "said")]
-    afresh = ask.topic is not None and (bool(ask.person.populations or ask.person.kidneys or ask.person.infant) or ask.medicine)
+    afresh = ask.topic is not None and (
+        bool(ask.person.populations or ask.person.kidneys or ask.person.infant) or ask.medicine
+    )
     if carried and not afresh:
         return [(carried, "carried")]
     return [(Route.ORAL, "assumed")] if topic.is_dose else [(None, "")]
@@ -156,7 +176,9 @@ def _origins(ask: Ask, topic: Topic, route: Route | None, state: State) -> tuple
     return (state.origins, "carried") if state.origins else ((None,), "")
 
 
-def _populations(person: Person, said: Person, topic: Topic, route: Route | None) -> list[tuple[Population | None, str]]:
+def _populations(
+    person: Person, said: Person, topic: Topic, route: Route | None
+) -> list[tuple[Population | None, str]]:
     """The populations to answer for, renal impairment and age each with a query of its own."""
     limit = _limit(person)
     source = "said" if said.says_something else "carried"

@@ -50,7 +50,9 @@ def read_yaml(path: Path, name: str) -> Table:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"cannot be read ({type(error).__name__})", file=name, mend="save it as UTF-8 text") from error
+        raise ContentError(
+            f"cannot be read ({type(error).__name__})", file=name, mend="save it as UTF-8 text"
+        ) from error
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         node = yaml.compose(text, Loader=loader)
@@ -87,7 +89,10 @@ def _table(node: yaml.MappingNode, file: str) -> Table:
             raise ContentError("a key is not a word", file=file, line=line, mend="use a plain word as the key")
         if key in table:
             raise ContentError(
-                f"the key {key!r} stands twice", file=file, line=line, mend=f"remove one (first in line {table.lines[key]})"
+                f"the key {key!r} stands twice",
+                file=file,
+                line=line,
+                mend=f"remove one (first in line {table.lines[key]})",
             )
         table[key] = _convert(value_node, file)
         # A block scalar's text begins on the line after its bar.

@@ -1,9 +1,9 @@
 """Every error the chatbot raises, each with its message, its mend and its exit status.
 
-    ChatbotError
-    ├── UsageError          the command was called wrongly (2)
-    ├── ContentError        intents/ or answers/ cannot be used (4); carries file and line
-    └── QuantityError       a text is no quantity, or two quantities are not of one kind
+ChatbotError
+├── UsageError          the command was called wrongly (2)
+├── ContentError        intents/ or answers/ cannot be used (4); carries file and line
+└── QuantityError       a text is no quantity, or two quantities are not of one kind
 """
 
 from __future__ import annotations

@@ -39,7 +39,21 @@ UNITS = {
     "cases": "cases|case",
 }
 SINGULARS = {"hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years", "h": "hours"}
-NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBER_WORDS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 FREQUENCIES = {1: "once daily", 2: "twice daily"}
 
 _NUMBER = r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?"

@@ -114,7 +114,9 @@ class Renderer:
 
     # ------------------------------------------------------------------------------------------------ answers
 
-    def answer(self, answers: Sequence[Answer], declined: bool, suggestions: Sequence[str]) -> tuple[str, tuple[Reference, ...]]:
+    def answer(
+        self, answers: Sequence[Answer], declined: bool, suggestions: Sequence[str]
+    ) -> tuple[str, tuple[Reference, ...]]:
         """The whole text of an answer or an unknown, and its references."""
         references = References(self.content)
         sections = [self._section(answer, references) for answer in answers]
@@ -283,7 +285,9 @@ class Renderer:
         """The queries offered in a question back; without topics those that are asked most."""
         chosen = topics or tuple(Topic(name) for name in self.wording.get("clarify_topics") or ())
         route, population = (query.route, query.population) if query else (None, None)
-        return tuple(Query(topic, route, population or (Population.ADULT if topic.is_dose else None)) for topic in chosen)
+        return tuple(
+            Query(topic, route, population or (Population.ADULT if topic.is_dose else None)) for topic in chosen
+        )
 
 
 def _count(number: int) -> str:

@@ -7,6 +7,7 @@ refers to the broken thing is not reported as well.
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from chatbot import check as module
 from chatbot.check import check
 from chatbot.content import find_root, load
 from chatbot.errors import ContentError
+from chatbot.quantity import UNITS
+from chatbot.query import Origin, Population, Route, Topic
 
 ORAL, ALTERNATIVES = "answers/facts/oral.yaml", "answers/facts/alternatives.yaml"
 SOURCES, SUBJECTS, WORDING = "answers/sources.yaml", "answers/subjects.yaml", "answers/wording.yaml"
@@ -82,6 +85,7 @@ LOADING = {
     "values that are a list": Break(
         ALTERNATIVES, "values:\n    step: 1", "values: [1]", "values: [1]", "is no mapping"
     ),
+    "half a dose a day": Break(ORAL, "3 times/day", "0.5 times/day", "0.5 times/day", "no whole number of doses"),
     "no source": Break(ORAL, "cites: [A1]", "cites: []", "cites: []", "has no source"),
     "an unknown citation": Break(ORAL, "cites: [A1]", "cites: [A77]", "cites: [A77]", "cites A77"),
     "a citation that is no list": Break(ORAL, "cites: [A1]", "cites: A1", "cites: A1", "'cites' of a fact is no list"),
@@ -162,6 +166,13 @@ CHECKING = {
     "an open bold mark": Break(
         ORAL, "**{dose} {times_per_day}**", "**{dose} {times_per_day}", "**{dose}", "not close it"
     ),
+    "a range of frequencies": Break(
+        ORAL,
+        "values:\n    times_per_day: 3 times/day",
+        "values:\n    times_per_day: 2-3 times/day",
+        "2-3 times/day",
+        "more than one number of doses a day",
+    ),
     "a daily dose that is no product": Break(ORAL, "15 mg/day", "20 mg/day", "20 mg/day", "is 15\u00a0mg per day"),
     "a range upside down in a list": Break(
         "answers/facts/oral_children.yaml", "at: [1 month,", "at: [3-1 months,", "at: [3-1", "upside down"
@@ -177,7 +188,7 @@ CHECKING = {
         "is no date",
     ),
     # phrases
-    "a phrase in two topics": Break(OFF_TOPIC, "", "  upper limit\n", "  upper limit", "stands in maximum_dose too"),
+    "a phrase in two topics": Break(OFF_TOPIC, "", "  upper limit\n", "\n  upper limit\n", "in maximum_dose too"),
     "a phrase in two topics but for its endings": Break(
         OFF_TOPIC, "", "  upper limits\n", "  upper limits", "stands in maximum_dose too"
     ),
@@ -206,6 +217,13 @@ CHECKING = {
         "    pensioner\n    teenager\n",
         "pensioner\n    teenager",
         "population.pediatric too",
+    ),
+    "a word in two lines of synonyms": Break(
+        "intents/vocabulary/synonyms.yaml",
+        "  usual: usual",
+        "  usual: launching usual",
+        "launching usual",
+        "stands in synonyms.start too",
     ),
     "a lone number": Break(DANGER, "    ambulance\n", "    ambulance\n    112\n", "    112", "met by any number"),
     "a number that means a population": Break(
@@ -372,7 +390,7 @@ def test_what_cannot_be_read_also_stops_the_chatbot_from_starting(content, chang
 
 
 def test_the_projects_own_content_has_no_finding_but_for_pairs_to_come():
-    findings = [finding for finding in check(None, reviewed=False) if "is brought up by" not in finding.problem]
+    findings = [finding for finding in check(None, reviewed=False) if "pairs that it needs" not in finding.problem]
     assert [str(finding) for finding in findings] == []
 
 
@@ -479,7 +497,7 @@ def pairs(fact: str, count: int) -> str:
 def test_a_fact_needs_three_pairs_that_bring_it_up(content, change, count, enough):
     first, other, *_ = load(content).facts
     change("tests/pairs/some.pairs.yaml", "", pairs(first.id, count))
-    missing = [finding for finding in check(str(content), reviewed=False) if "is brought up by" in finding.problem]
+    missing = [finding for finding in check(str(content), reviewed=False) if "pairs that it needs" in finding.problem]
     assert ((first.file, first.line) not in places(missing)) == enough
     assert (other.file, other.line) in places(missing)
 
@@ -492,7 +510,7 @@ def test_pairs_that_cannot_be_read_are_reported_and_no_fact_with_them(found, cha
 
 
 def test_content_without_a_folder_of_pairs_is_asked_for_none(content):
-    assert not any("is brought up by" in finding.problem for finding in check(str(content), reviewed=False))
+    assert not any("pairs that it needs" in finding.problem for finding in check(str(content), reviewed=False))
 
 
 # ---------------------------------------------------------------------------------------------------- the tables
@@ -527,3 +545,24 @@ def test_the_checks_know_the_templates_that_replies_are_written_with_and_their_s
             for name in names:
                 frames.setdefault(name, set()).update(keyword.arg for keyword in node.keywords)
     assert {name: set(variables) for name, variables in module.FRAMES.items()} == frames
+
+
+# ---------------------------------------------------------------------------------------------------- the guide
+
+GUIDE = Path(__file__).parents[1] / "docs/content.md"
+
+
+def test_the_guides_examples_can_be_added_to_the_content_as_they_stand(found, change):
+    blocks = re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 4
+    for file, text in blocks:
+        change(file, "", text)
+    assert [str(finding) for finding in found()] == []
+
+
+@pytest.mark.parametrize(
+    "words", [Topic, Route, Population, Origin, UNITS], ids=["topic", "route", "population", "origin", "unit"]
+)
+def test_the_guide_names_every_word_of_the_vocabulary(words):
+    text = GUIDE.read_text(encoding="utf-8")
+    assert [word for word in map(str, words) if f"`{word}`" not in text] == []

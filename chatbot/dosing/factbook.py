@@ -23,7 +23,9 @@ class FactBook:
         """All facts of a topic."""
         return self._by_topic[topic]
 
-    def exactly(self, topic: Topic, route: Route, population: Population | None, origin: Origin | None = None) -> list[Fact]:
+    def exactly(
+        self, topic: Topic, route: Route, population: Population | None, origin: Origin | None = None
+    ) -> list[Fact]:
         """Facts of a topic for just this route and population; a fact of an origin only for that origin or for none asked."""
         return [
             fact
@@ -36,3 +38,11 @@ class FactBook:
     def on_route(self, topic: Topic, route: Route | None) -> list[Fact]:
         """Facts of a topic that hold on a route (all of them where no route was said)."""
         return [fact for fact in self._by_topic[topic] if route is None or fact.route in (route, None)]
+
+    def beside(self) -> dict[str, tuple[Topic, ...]]:
+        """The topics whose facts speak of another medicine beside ours, by that medicine."""
+        topics: dict[str, dict[Topic, None]] = defaultdict(dict)
+        for fact in self.all:
+            for name in fact.beside:
+                topics[name][fact.topic] = None
+        return {name: tuple(found) for name, found in topics.items()}

@@ -17,13 +17,38 @@ from chatbot.query import Origin, Outcome, Population, Query, Reason, Route, Top
 
 # What an overview holds, in the order a prescriber needs it.
 OVERVIEW = {
-    Route.ORAL: (Topic.STARTING_DOSE, Topic.TITRATION, Topic.MAINTENANCE_DOSE, Topic.MAXIMUM_DOSE, Topic.DOSING_FREQUENCY),
-    Route.INTRATHECAL: (Topic.SCREENING_DOSE, Topic.STARTING_DOSE, Topic.CONCENTRATION, Topic.TITRATION, Topic.MAINTENANCE_DOSE),
+    Route.ORAL: (
+        Topic.STARTING_DOSE,
+        Topic.TITRATION,
+        Topic.MAINTENANCE_DOSE,
+        Topic.MAXIMUM_DOSE,
+        Topic.DOSING_FREQUENCY,
+    ),
+    Route.INTRATHECAL: (
+        Topic.SCREENING_DOSE,
+        Topic.STARTING_DOSE,
+        Topic.CONCENTRATION,
+        Topic.TITRATION,
+        Topic.MAINTENANCE_DOSE,
+    ),
 }
 # Populations whose overview is all that the sources say of them by mouth.
 WHOLE_OVERVIEW = {
-    Population.ELDERLY: (Topic.STARTING_DOSE, Topic.TITRATION, Topic.MAXIMUM_DOSE, Topic.PRECAUTIONS, Topic.MONITORING, Topic.STOPPING),
-    Population.RENAL_IMPAIRMENT: (Topic.STARTING_DOSE, Topic.TITRATION, Topic.MAXIMUM_DOSE, Topic.PRECAUTIONS, Topic.MONITORING),
+    Population.ELDERLY: (
+        Topic.STARTING_DOSE,
+        Topic.TITRATION,
+        Topic.MAXIMUM_DOSE,
+        Topic.PRECAUTIONS,
+        Topic.MONITORING,
+        Topic.STOPPING,
+    ),
+    Population.RENAL_IMPAIRMENT: (
+        Topic.STARTING_DOSE,
+        Topic.TITRATION,
+        Topic.MAXIMUM_DOSE,
+        Topic.PRECAUTIONS,
+        Topic.MONITORING,
+    ),
 }
 # A dose topic that a population has no fact of, and the topic of its own whose facts answer it.
 STANDS_IN = {
@@ -67,7 +92,9 @@ class Answer:
         return (*self.facts, *self.near)
 
 
-def resolve(query: Query, book: FactBook, *, limit: Limit | None = None, stroke: bool = False, related: tuple[str, ...] = ()) -> Answer:
+def resolve(
+    query: Query, book: FactBook, *, limit: Limit | None = None, stroke: bool = False, related: tuple[str, ...] = ()
+) -> Answer:
     """The answer to a query.
 
     limit: the person is past what the sources dose. stroke: the origin is a stroke, which document A files under spinal
@@ -120,7 +147,9 @@ def _stand_in(topic: Topic, route: Route, population: Population, book: FactBook
     return book.exactly(instead, route, population) if instead and route is Route.ORAL else []
 
 
-def _overview(route: Route, population: Population, origin: Origin | None, book: FactBook) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+def _overview(
+    route: Route, population: Population, origin: Origin | None, book: FactBook
+) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     if route is Route.ORAL and population in WHOLE_OVERVIEW:
         whole = [fact for topic in WHOLE_OVERVIEW[population] for fact in book.exactly(topic, route, population)]
         if population is Population.RENAL_IMPAIRMENT:
@@ -173,7 +202,9 @@ def _not_dose(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer:
         facts = _narrowed(here, query.details)
         if query.route is None and all(fact.route is Route.INTRATHECAL for fact in facts):
             # The pump was not named: what holds for every route goes first.
-            facts = _once([*(fact for fact in here if fact.route is None and fact.population is None and not fact.detail), *facts])
+            facts = _once(
+                [*(fact for fact in here if fact.route is None and fact.population is None and not fact.detail), *facts]
+            )
         return Answer(query, Outcome.ANSWER, facts=facts)
     own = [fact for fact in here if fact.population == query.population]
     everyone = [fact for fact in here if fact.population is None]
@@ -225,7 +256,11 @@ def _complications(query: Query, book: FactBook, related: tuple[str, ...]) -> An
 def _pharmacokinetics(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
     """Adults have no half-life of their own in hours: the fact that it is short, and how the medicine leaves the body."""
     here = book.on_route(Topic.PHARMACOKINETICS, query.route)
-    short = book.exactly(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT) if query.route is not Route.INTRATHECAL else []
+    short = (
+        book.exactly(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT)
+        if query.route is not Route.INTRATHECAL
+        else []
+    )
     if query.population in (None, Population.PEDIATRIC) or not here:
         wanted = _narrowed(here, query.details)
         if query.population is Population.PEDIATRIC:
@@ -245,27 +280,22 @@ def _pharmacokinetics(query: Query, book: FactBook, related: tuple[str, ...]) ->
 
 
 def _comparison(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
-    """Against tizanidine the alternatives' fact answers; against anything the facts do not compare with, nothing does."""
-    tizanidine = [fact for fact in book.of(Topic.ALTERNATIVES) if fact.detail == "tizanidine"]
-    facts: list[Fact] = []
-    if not related or "diazepam" in related or "benzodiazepines" in related:
-        facts += book.of(Topic.COMPARISON)
-    if not related or "tizanidine" in related:
-        facts += tizanidine
-    if not facts:
-        others = [name for name in related if name in ("botulinum_toxin", "phenol")]
-        facts = [fact for fact in book.of(Topic.ALTERNATIVES) if fact.detail == "injections"] if others else []
+    """Against a medicine that a fact speaks of, that fact answers; against any other nothing does."""
+    facts = book.of(Topic.COMPARISON)
+    if related:
+        known = [*facts, *book.of(Topic.ALTERNATIVES)]
+        facts = [fact for fact in known if not set(related).isdisjoint(fact.beside)]
     if not facts:
         return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, notes=("comparison_silent",))
-    notes = ("population_fallback",) if query.population not in (None, Population.PEDIATRIC) and facts[0].population else ()
-    return Answer(query, Outcome.ANSWER, facts=tuple(facts), notes=notes)
+    elsewhere = query.population is not None and all(fact.population not in (None, query.population) for fact in facts)
+    return Answer(query, Outcome.ANSWER, facts=tuple(facts), notes=("population_fallback",) if elsewhere else ())
 
 
 def _interactions(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
     """Only what the facts say of the two together; another medicine is unknown, never guessed."""
     facts = book.of(Topic.INTERACTIONS)
-    if related and not {"benzodiazepines", "diazepam"} & set(related):
-        return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, near=tuple(facts), subject="interactions_other")
+    if related and not any(name in fact.beside for fact in facts for name in related):
+        return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, near=tuple(facts), notes=("interaction_silent",))
     return Answer(query, Outcome.ANSWER, facts=tuple(facts)) if facts else None
 
 
@@ -279,7 +309,11 @@ def _contraindications(query: Query, book: FactBook, related: tuple[str, ...]) -
 
 def _stopping(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
     """How to stop, the population's own risks first, and what stopping at once can bring."""
-    facts = [fact for fact in book.of(Topic.STOPPING) if query.population is None or fact.population in (query.population, None)]
+    facts = [
+        fact
+        for fact in book.of(Topic.STOPPING)
+        if query.population is None or fact.population in (query.population, None)
+    ]
     facts.sort(key=lambda fact: fact.population is not None)
     brings = [fact for fact in book.of(Topic.WITHDRAWAL) if fact.detail == "symptoms"]
     if query.route is Route.INTRATHECAL:
@@ -351,14 +385,25 @@ def _with_warnings(answer: Answer, book: FactBook) -> Answer:
         codes.append(WarningCode.ABRUPT_STOP)
     if "stroke_origin" in answer.notes:
         codes.append(WarningCode.SOURCES_DIFFER)
-    if {"population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children"} & set(answer.notes):
+    if {"population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children"} & set(
+        answer.notes
+    ):
         codes.append(WarningCode.POPULATION_FALLBACK)
     needs_check = query.topic in (Topic.STARTING_DOSE, Topic.REGIMEN) and query.route is Route.ORAL
     if needs_check and query.population in (Population.ELDERLY, Population.RENAL_IMPAIRMENT):
         codes.append(WarningCode.RENAL_CHECK_FIRST)
     if answer.reason is Reason.OUTSIDE_AGE_RANGE:
         codes.append(WarningCode.OUTSIDE_AGE_RANGE)
-    return Answer(answer.query, answer.outcome, answer.reason, answer.facts, answer.near, answer.notes, tuple(codes), answer.subject)
+    return Answer(
+        answer.query,
+        answer.outcome,
+        answer.reason,
+        answer.facts,
+        answer.near,
+        answer.notes,
+        tuple(codes),
+        answer.subject,
+    )
 
 
 def _is_high(fact: Fact, book: FactBook) -> bool:
@@ -367,7 +412,10 @@ def _is_high(fact: Fact, book: FactBook) -> bool:
         return False
     borders = [value for other in book.all for key, value in other.values.items() if key == RISES_ABOVE]
     return any(
-        isinstance(value, Quantity) and isinstance(border, Quantity) and value.unit == border.unit and value.high > border.high
+        isinstance(value, Quantity)
+        and isinstance(border, Quantity)
+        and value.unit == border.unit
+        and value.high > border.high
         for value in fact.values.values()
         for border in borders
     )

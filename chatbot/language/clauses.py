@@ -11,7 +11,9 @@ _ENDERS = frozenset(".?!;\n")
 _BREAKS = frozenset(",:/&+[]|-=>→•*")  # no brackets: what stands in them belongs to what is around them
 SHORT = 6  # words up to which a sentence without a question mark may still ask
 _UNITS = frozenset({"mg", "mcg", "ug", "g", "ml", "kg", "x", "a", "micrograms", "microgram", "milligrams"})
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "approx", "e", "g", "i", "eg", "ie", "vs", "no", "pt", "yr", "max", "min"})
+_TITLES = frozenset(
+    {"mr", "mrs", "ms", "dr", "prof", "st", "approx", "e", "g", "i", "eg", "ie", "vs", "no", "pt", "yr", "max", "min"}
+)
 
 
 class Segment(NamedTuple):
@@ -24,14 +26,18 @@ class Segment(NamedTuple):
     subordinate: bool  # begins with after, if, because …: it seldom asks something of its own
 
 
-def segments(tokens: Sequence[Token], joiners: frozenset[str], subordinators: frozenset[str], openers: frozenset[str]) -> list[Segment]:
+def segments(
+    tokens: Sequence[Token], joiners: frozenset[str], subordinators: frozenset[str], openers: frozenset[str]
+) -> list[Segment]:
     """The message's segments, in order."""
     out: list[Segment] = []
     # A few words alone ("max dose elderly") ask, unless another sentence plainly does.
     short_ask = not any(asked for _, _, asked in _sentences(tokens))
     for number, (start, end, asked) in enumerate(_sentences(tokens)):
         words = [token.text for token in tokens[start:end] if token.kind == "word"]
-        opens = bool(words) and (words[0] in openers or (len(words) > 1 and words[0] in joiners and words[1] in openers))
+        opens = bool(words) and (
+            words[0] in openers or (len(words) > 1 and words[0] in joiners and words[1] in openers)
+        )
         question = asked or opens or (short_ask and len(words) <= SHORT)
         place = start
         for index in range(start, end + 1):
@@ -53,7 +59,9 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
     out: list[tuple[int, int, bool]] = []
     start = 0
     for index, token in enumerate(tokens):
-        if token.text not in _ENDERS or (token.text == "." and index and tokens[index - 1].text in _TITLES and index + 1 < len(tokens)):
+        if token.text not in _ENDERS or (
+            token.text == "." and index and tokens[index - 1].text in _TITLES and index + 1 < len(tokens)
+        ):
             continue
         if index > start:
             out.append((start, index, token.text == "?"))

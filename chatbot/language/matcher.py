@@ -139,12 +139,16 @@ class Matcher:
                     found[group].append(weight)
         return {group: _summed(weights) for group, weights in found.items()}
 
-    def rank(self, stems: Sequence[str], scores: dict[str, float], words: str) -> list[Candidate]:
-        """The leading groups, best first, the nearest example counted in. Ties end in the group's name."""
+    def rank(self, scores: Mapping[str, float]) -> list[Candidate]:
+        """The leading groups, best first; ties end in the group's name."""
         leading = sorted(scores.items(), key=lambda row: (-row[1], row[0]))[:CONTENDERS]
+        return [Candidate(group, score) for group, score in leading]
+
+    def compare(self, ranked: Sequence[Candidate], words: str) -> list[Candidate]:
+        """The leading groups again, the nearest example of each counted in."""
         candidates = []
-        for group, score in leading:
-            best = extractOne(words, self._examples[group], scorer=token_sort_ratio)
+        for group, score, *_ in ranked:
+            best = extractOne(words, self._examples.get(group, ()), scorer=token_sort_ratio)
             example, ratio = (best[0], best[1]) if best else ("", 0.0)
             bonus = CLOSE_BONUS * max(0.0, (ratio - CLOSE_EXAMPLE) / (100 - CLOSE_EXAMPLE))
             candidates.append(Candidate(group, score + bonus, example, ratio))

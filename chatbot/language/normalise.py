@@ -17,7 +17,22 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 _CONTROLS = {code: " " for code in [*range(9), 11, *range(14, 32), 127]} | {9: " ", 13: "\n", 12: "\n"}
 _FOLDED = str.maketrans(
     {"µ": "u", "μ": "u", "‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-"}
-    | {"½": ".5", "¼": ".25", "¾": ".75", "–": "-", "—": "-", "−": "-", "×": "x", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "…": ".", "™": " ", "®": " ", "ß": "s"}
+    | {
+        "½": ".5",
+        "¼": ".25",
+        "¾": ".75",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "×": "x",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "…": ".",
+        "™": " ",
+        "®": " ",
+        "ß": "s",
+    }
 )
 _TOKEN = re.compile(
     r"(?P<number>(?:(?<![\d\w])[.](?=\d))?\d+(?:[.,]\d+)*)"
@@ -110,7 +125,14 @@ def stem(word: str) -> str:
     word = word.replace("'", "")
     if len(word) <= 3:
         return word
-    for british, american in (("paed", "ped"), ("haem", "hem"), ("oedem", "edem"), ("isation", "ization"), ("ise", "ize"), ("aemi", "emi")):
+    for british, american in (
+        ("paed", "ped"),
+        ("haem", "hem"),
+        ("oedem", "edem"),
+        ("isation", "ization"),
+        ("ise", "ize"),
+        ("aemi", "emi"),
+    ):
         if british in word and not (british == "ise" and not word.endswith(("ise", "ised", "ises"))):
             word = word.replace(british, american)
     if word.endswith("ies") and len(word) > 4:

@@ -54,7 +54,14 @@ class Person:
     @property
     def says_something(self) -> bool:
         """Whether anything about a person was said."""
-        return bool(self.populations or self.kidneys or self.infant or self.childhood_condition or self.cleared or self.unsure_age)
+        return bool(
+            self.populations
+            or self.kidneys
+            or self.infant
+            or self.childhood_condition
+            or self.cleared
+            or self.unsure_age
+        )
 
     @property
     def asked(self) -> tuple[Population, ...]:
@@ -71,7 +78,9 @@ class Person:
         return tuple(dict.fromkeys(groups))
 
 
-def read_person(mentions: Iterable[Mention], readings: Sequence[Reading], negated: frozenset[Mention], *, compares: bool) -> Person:
+def read_person(
+    mentions: Iterable[Mention], readings: Sequence[Reading], negated: frozenset[Mention], *, compares: bool
+) -> Person:
     """The person that these mentions and readings describe. compares: the message sets populations side by side."""
     mentions = list(mentions)
     said = [mention for mention in mentions if mention not in negated]
@@ -156,8 +165,16 @@ def _kidneys(
     for reading in readings:
         if reading.kind == "egfr":
             number = True
-            value = reading.low - 1 if reading.note == "below" else reading.high if reading.note == "above" else reading.low
-            found.add(Kidneys.SEVERE if value < SEVERE_BELOW else Kidneys.IMPAIRED if value < IMPAIRED_BELOW else Kidneys.NORMAL)
+            value = (
+                reading.low - 1 if reading.note == "below" else reading.high if reading.note == "above" else reading.low
+            )
+            found.add(
+                Kidneys.SEVERE
+                if value < SEVERE_BELOW
+                else Kidneys.IMPAIRED
+                if value < IMPAIRED_BELOW
+                else Kidneys.NORMAL
+            )
         elif reading.kind == "ckd_stage":
             found.add(Kidneys.SEVERE if reading.low >= SEVERE_FROM_STAGE else Kidneys.IMPAIRED)
     for mention in mentions:

@@ -46,9 +46,9 @@ class Pattern:
         """All matches, left to right."""
         return self.compiled().finditer(text)
 
-    def match(self, text: str) -> re.Match[str] | None:
-        """The match at the start, if there is one."""
-        return self.compiled().match(text)
+    def match(self, text: str, start: int) -> re.Match[str] | None:
+        """The match that begins at start, if there is one."""
+        return self.compiled().match(text, start)
 
 
 class Reading(NamedTuple):
@@ -67,9 +67,13 @@ class Reading(NamedTuple):
     note: str = ""
 
 
-_N = r"(?P<n>\d[\d.,]*|\.\d+)"
-_RANGE = r"(?P<n>\d[\d.,]*|\.\d+)(?: (?:-|to|and) (?P<m>\d[\d.,]*|\.\d+))?"
-_ABOUT = r"(?:(?:about|around|nearly|almost|only|just|now|aged|exactly|roughly|approximately|barely|turned|turning|still) )*"
+# At most fifteen digits: a longer run is no quantity, and looking through it again and again takes time.
+_DIGITS = r"(?:\d[\d.,]{0,14}|\.\d{1,14})(?!\d)"
+_N = rf"(?<![\d.,])(?P<n>{_DIGITS})"
+_RANGE = rf"(?<![\d.,])(?P<n>{_DIGITS})(?: (?:-|to|and) (?P<m>{_DIGITS}))?"
+_ABOUT = (
+    r"(?:(?:about|around|nearly|almost|only|just|now|aged|exactly|roughly|approximately|barely|turned|turning|still) )*"
+)
 _PERSON = (
     r"(?:he|she|they|patient|who|i|man|woman|lady|gentleman|male|female|chap|bloke|fellow|lad|lass|boy|girl|child|kid|mum|mom|"
     r"mother|dad|father|nan|gran|granny|grandmother|grandfather|grandad|husband|wife|partner|son|daughter|brother|sister|"
@@ -78,7 +82,9 @@ _PERSON = (
 _YEARS = r"(?:years?|yrs?|y|yr)"
 _UNIT = "|".join(sorted(UNITS_OF_DOSE, key=len, reverse=True))
 # A number of years that is a span of time and no age: "for 5 years", "4 years ago", "10 years after the injury".
-_SPAN_BEFORE = r"(?<!for )(?<!since )(?<!over )(?<!last )(?<!past )(?<!within )(?<!after )(?<!every )(?<!first )(?<!previous )"
+_SPAN_BEFORE = (
+    r"(?<!for )(?<!since )(?<!over )(?<!last )(?<!past )(?<!within )(?<!after )(?<!every )(?<!first )(?<!previous )"
+)
 _SPAN_AFTER = r"(?! (?:ago|after|post|history|later|since|duration|earlier|apart|on (?:from|baclofen)|from|into|out|previously|before|of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow))\b)"
 
 AGES = (
@@ -111,26 +117,40 @@ MONTHS = (
     Pattern(rf"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|at|kid of|he's|she's) {_ABOUT}{_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on)\b)"),
     Pattern(rf"(?:^|[,;(] ){_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on|-)\b)(?! [-/])"),
 )  # fmt: skip
-DAYS_OLD = Pattern(rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b(?P<n2>\d+) (?:weeks?|days?) (?:of age|baby|infant|newborn)\b")
+DAYS_OLD = Pattern(
+    rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b(?P<n2>\d+) (?:weeks?|days?) (?:of age|baby|infant|newborn)\b"
+)
 AMBIGUOUS_AGE = Pattern(r"\b(?P<n>\d{1,2}) ?m\b(?! (?:/|per|g|l)\b)")
-DECADE = Pattern(r"\b(?:in|into|well into|early|mid|late|just into) (?:his|her|their|my|the|your|early|mid|late|middle|mid -)? ?(?:early |mid |late )?(?P<n>\d0) ?'? ?s\b")
+DECADE = Pattern(
+    r"\b(?:in|into|well into|early|mid|late|just into) (?:his|her|their|my|the|your|early|mid|late|middle|mid -)? ?(?:early |mid |late )?(?P<n>\d0) ?'? ?s\b"
+)
 TEENS = Pattern(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")
-OVER_65 = Pattern(r"\b(?:over|above|older than|past|beyond) (?:the age of )?(?P<n>\d{2})(?: ?s| years?)?\b(?! (?:mg|mcg|%|kg|ml))|\b(?P<n2>\d{2}) ?(?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml))(?= |$)")
-UNDER_AGE = Pattern(r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: ?s| years?| y)?\b(?! (?:mg|mcg|%|kg|ml|hours?|days?|weeks?))")
+OVER_65 = Pattern(
+    r"\b(?:over|above|older than|past|beyond) (?:the age of )?(?P<n>\d{2})(?: ?s| years?)?\b(?! (?:mg|mcg|%|kg|ml))|\b(?P<n2>\d{2}) ?(?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml))(?= |$)"
+)
+UNDER_AGE = Pattern(
+    r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: ?s| years?| y)?\b(?! (?:mg|mcg|%|kg|ml|hours?|days?|weeks?))"
+)
 
 _RENAL_TEST = r"(?:egfr|gfr|crcl|clcr|ccl|ccr|creat(?:inine)? clearance|cr cl|clearance|creatinine clearance rate)"
 _FILLER = r"(?:(?:is|of|was|at|a|about|around|only|mere|approximately|roughly|calculated|estimated|exactly|just|still|came|back|now|runs|hovers|sits|sitting|as|came out|out|to|down|fallen|dropped|stands|reads|measured|reported|stable|around|circa|=|:|,|~|-) )*"
-EGFR = Pattern(rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: ?mls?(?: ?(?:/|per) ?min)?)?")
+EGFR = Pattern(
+    rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: ?mls?(?: ?(?:/|per) ?min)?)?"
+)
 EGFR_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
 CKD = Pattern(r"\b(?:ckd|chronic kidney disease|kidney disease|renal disease|renal impairment|kidneys?) ?(?:,|\()? ?(?:at )?(?:stage|grade|g|st)? ?(?P<n>[1-5]|iii|iv|ii|i|v)(?:(?= )|$) ?(?P<ab>[ab]\b)?(?! (?:mg|years?|yrs?|months?|times|days?|weeks?|kg)\b)"
                  r"|\b(?:stage|grade) (?P<n2>[1-5]|iii|iv|ii|i|v) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"
                  r"|\bg (?P<n3>[1-5]) ?(?:[ab] )?(?:ckd|a[1-3])")  # fmt: skip
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 
-CONCENTRATION = Pattern(rf"\b{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?(?:ml|millilitres?|milliliters?|cc)\b")
-DOSE = Pattern(rf"(?P<sign>- )?(?<![\d.,]){_RANGE} ?(?P<unit>{_UNIT})\b(?! ?(?:/|per) ?(?:dl|l)\b)")
-PER_DAY = Pattern(r" ?(?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 ?(?:h|hours?)|24|hours)\b|^ (?:daily|od|qd|total daily|in total|a day|total|altogether)\b")
-PER_HOUR = Pattern(r"^ ?(?:/|per|an|each|every) ?(?:hour|h|hr)\b")
+CONCENTRATION = Pattern(
+    rf"\b{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?(?:ml|millilitres?|milliliters?|cc)\b"
+)
+DOSE = Pattern(rf"(?P<sign>- )?{_RANGE} ?(?P<unit>{_UNIT})\b(?! ?(?:/|per) ?(?:dl|l)\b)")
+PER_DAY = Pattern(
+    r" ?(?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 ?(?:h|hours?)|24|hours)\b| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
+)
+PER_HOUR = Pattern(r" ?(?:/|per|an|each|every) ?(?:hour|h|hr)\b")
 FREQUENCY = (
     (4, Pattern(r"\b(?:qds|qid|four times(?: a| per| each)? ?(?:day|daily)?|4 times(?: a| per| each)? ?(?:day|daily)?|4 ?x(?: ?/ ?day| daily| a day)?|x ?4|q ?6 ?h)\b")),
     (3, Pattern(r"\b(?:tds|tid|ter|thrice(?: daily)?|three times(?: a| per| each)? ?(?:day|daily)?|3 times(?: a| per| each)? ?(?:day|daily)?|3 ?x(?: ?/ ?day| daily| a day)?|x ?3|q ?8 ?h)\b")),
@@ -138,11 +158,15 @@ FREQUENCY = (
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q ?24 ?h|nocte|mane|om|on a night)\b")),
 )  # fmt: skip
 WEIGHT = Pattern(rf"(?P<sign>- )?{_N} ?(?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
-VOLUME = Pattern(rf"{_RANGE} ?(?P<unit>mls?|millilitres?|milliliters?|cc|ccs|teaspoons?|tsp)\b(?! ?(?:/|per) ?(?:min|hour|h|day|kg))")
+VOLUME = Pattern(
+    rf"{_RANGE} ?(?P<unit>mls?|millilitres?|milliliters?|cc|ccs|teaspoons?|tsp)\b(?! ?(?:/|per) ?(?:min|hour|h|day|kg))"
+)
 PERCENT = Pattern(rf"{_RANGE} ?%")
 DURATION = Pattern(rf"{_RANGE} (hours?|days?|weeks?|months?|years?|h|minutes?|seconds?)\b")
 NUMBER = Pattern(_N)
-UNREADABLE = Pattern(rf"{ODD}|\b\d+ ?[ol] (?:{_UNIT})\b|\b[lio] ?\d+ (?:{_UNIT})\b|\b\d+ [ol] ?\d+\b|\b\d+,\d{{1,2}}\b(?!\d)|\b\d+\.\d{{3}}(?= (?:{_UNIT}))")
+UNREADABLE = Pattern(
+    rf"{ODD}|\d{{16}}|\b\d+ ?[ol] (?:{_UNIT})\b|\b[lio] ?\d+ (?:{_UNIT})\b|\b\d+ [ol] ?\d+\b|\b\d+,\d{{1,2}}\b(?!\d)|\b\d+\.\d{{3}}(?= (?:{_UNIT}))"
+)
 
 
 class Readings(NamedTuple):
@@ -161,7 +185,7 @@ class _Line:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        words = number_words(tokens)
+        words = self.words = number_words(tokens)
         self.text = " ".join(filter(None, words))
         self.starts: list[int] = []
         place = 0
@@ -174,7 +198,9 @@ class _Line:
         first = self.starts[max(bisect_right(self.starts, start) - 1, 0)]
         return range(bisect_left(self.starts, first), bisect_left(self.starts, end))
 
-    def reading(self, kind: str, match: re.Match[str], low: Decimal, high: Decimal, unit: str, note: str = "") -> Reading:
+    def reading(
+        self, kind: str, match: re.Match[str], low: Decimal, high: Decimal, unit: str, note: str = ""
+    ) -> Reading:
         covered = self.tokens_of(*match.span())
         return Reading(kind, low, high, unit, self.tokens[covered[0]].start, self.tokens[covered[-1]].end, note)
 
@@ -216,9 +242,11 @@ def read(tokens: Sequence[Token]) -> Readings:
     found: list[Reading] = []
     taken: set[int] = set()
 
-    def take(kind: str, match: re.Match[str], low: Decimal, high: Decimal | None = None, unit: str = "", note: str = "") -> None:
+    def take(
+        kind: str, match: re.Match[str], low: Decimal, high: Decimal | None = None, unit: str = "", note: str = ""
+    ) -> None:
         covered = line.tokens_of(*match.span())
-        digits = [index for index in covered if any(char.isdigit() or char == ODD for char in line.text[line.starts[index] :].split(" ", 1)[0])]
+        digits = [place for place in covered if any(char.isdigit() or char == ODD for char in line.words[place])]
         if taken.isdisjoint(digits):
             found.append(line.reading(kind, match, low, low if high is None else high, unit, note))
             taken.update(covered)
@@ -263,8 +291,8 @@ def _read_doses(line: _Line, take) -> None:  # type: ignore[no-untyped-def]
         if numbers is None or match["sign"] or numbers[1] < numbers[0]:
             take("unreadable" if not match["sign"] else "impossible", match, Decimal(0))
             continue
-        rest = line.text[match.end() :]
-        note = "per hour" if PER_HOUR.match(rest) else "per day" if PER_DAY.match(rest) else ""
+        end = match.end()
+        note = "per hour" if PER_HOUR.match(line.text, end) else "per day" if PER_DAY.match(line.text, end) else ""
         take("dose", match, *numbers, UNITS_OF_DOSE[match["unit"]], note)
     for match in WEIGHT.finditer(line.text):
         if numbers := _numbers(match):

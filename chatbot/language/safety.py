@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chatbot.language.message import Message
 from chatbot.language.quantities import Readings
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
-LONGEST_PHRASE = 5  # words
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 
 
@@ -62,49 +62,46 @@ class _Signs:
         return self.any("person", "now")
 
 
-def read_danger(
-    lexicon: Lexicon,
-    stems: Sequence[str],
-    readings: Readings,
-    *,
-    named: frozenset[int],
-    excess_mg: Decimal,
-    medicine: bool,
-    child: bool,
-) -> Danger | None:
+def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: bool) -> Danger | None:
     """The emergency in the message, or None.
 
-    named are the places of our medicine's name, which parts words that belong together ("in … withdrawal");
     excess_mg is the amount by mouth above which a single intake counts as too much; medicine says whether ours is named
     or nothing else is; child whether a child or infant is spoken of.
     """
-    mentions = overlapping(lexicon, stems, named)
+    named = frozenset(place for drug in message.all_of("drug") for place in range(drug.start, drug.end))
+    mentions = overlapping(message.lexicon, message.stems, named)
     if not mentions:
         return None
-    much = _much(readings, stems, excess_mg)
+    readings = message.readings
+    much = _much(readings, message.stems, excess_mg)
     signs = _Signs(mentions, much=much, dose=bool(readings.of("dose")), medicine=medicine, child=child)
     for reason, rule, holds in (
-        (Reason.SELF_HARM, "words of self-harm", _self_harm(signs)),
-        (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose(signs)),
-        (Reason.WITHDRAWAL, "signs of withdrawal after a gap", _withdrawal(signs)),
-        (Reason.PUMP_FAILURE, "a pump that fails", _pump_failure(signs)),
+        (Reason.SELF_HARM, "words of self-harm", _self_harm),
+        (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose),
+        (Reason.WITHDRAWAL, "signs of withdrawal after a gap", _withdrawal),
+        (Reason.PUMP_FAILURE, "a pump that fails", _pump_failure),
     ):
-        if holds:
+        if holds(signs):
             return Danger(reason, rule, signs.mentions)
     return None
 
 
-def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = frozenset()) -> list[Mention]:
-    """Emergency words may overlap ("just stopped breathing"), so every place is looked at.
+def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
+    """Whether the message says that an emergency did not happen."""
+    return any(mention.value == "denied" for mention in overlapping(lexicon, stems))
 
-    They are looked for with the medicine's name ("off …") and without it ("in … withdrawal").
+
+def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = frozenset()) -> list[Mention]:
+    """Emergency words, which may overlap ("just stopped breathing"), so that every place is looked at.
+
+    They are looked for with the medicine's name ("off …") and, at the places named, without it ("in … withdrawal").
     """
     found: dict[Mention, None] = {}
     everywhere = list(range(len(stems)))
     for places in (everywhere, [place for place in everywhere if place not in named]) if named else (everywhere,):
         words = [stems[place] for place in places]
-        for start in range(len(words)):
-            for length in range(min(LONGEST_PHRASE, len(words) - start), 0, -1):
+        for start, word in enumerate(words):
+            for length in range(min(lexicon.emergencies.longest(word), len(words) - start), 0, -1):
                 for kind, value in lexicon.emergencies.meanings(tuple(words[start : start + length])):
                     found[Mention(kind, value, places[start], places[start + length - 1] + 1)] = None
     return list(found)

@@ -18,7 +18,19 @@ from chatbot.content import Content, read_words
 from chatbot.language.normalise import Token, stem, tokenise
 
 # Concepts whose words say nothing about the topic: they are taken out before topics are scored.
-SLOT_KINDS = ("population", "kidney", "infant", "childhood_condition", "no_population", "route", "origin", "drug", "other", "about", "new_patient")
+SLOT_KINDS = (
+    "population",
+    "kidney",
+    "infant",
+    "childhood_condition",
+    "no_population",
+    "route",
+    "origin",
+    "drug",
+    "other",
+    "about",
+    "new_patient",
+)
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions",
@@ -80,6 +92,10 @@ class PhraseTable:
             else:
                 place += 1
 
+    def longest(self, stem: str) -> int:
+        """How many words the longest phrase has that begins with this one; 0 where none does."""
+        return self._longest.get(stem, 0)
+
     def meanings(self, stems: tuple[str, ...]) -> Sequence[tuple[str, str]]:
         """What exactly these stems mean."""
         return self._table.get(stems, ())
@@ -95,7 +111,8 @@ class Lexicon:
         self.subjects = PhraseTable()
         self.emergencies = PhraseTable()
         self._shorthand = {
-            tuple(token.text for token in tokenise(short)): tuple(stem_free(long)) for short, long in content.shorthand.items()
+            tuple(token.text for token in tokenise(short)): tuple(stem_free(long))
+            for short, long in content.shorthand.items()
         }
         self._shorthand_length = max((len(key) for key in self._shorthand), default=0)
         self._shorthand_starts = {key[0] for key in self._shorthand}
@@ -114,12 +131,7 @@ class Lexicon:
             self.known.update(map(stem, words))
         for intent in content.intents:
             self.learn(intent.phrases)
-        self.function_words = {
-            word
-            for key in ("negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "attachments", "comparisons")
-            for phrase in content.vocabulary.get(key, ())
-            for word in split(phrase)
-        }
+        self.words = {key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")}
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")
@@ -178,8 +190,10 @@ class Lexicon:
         """Tokens with misspelt words put right, and what was put right."""
         out: list[Token] = []
         corrections: list[Correction] = []
+        looked = 0
         for token in tokens:
-            if len(corrections) < MAXIMUM_CORRECTIONS and self._is_unknown(token):
+            if looked < MAXIMUM_CORRECTIONS and self._is_unknown(token):
+                looked += 1
                 found = self._nearest(token.text)
                 if found:
                     corrections.append(Correction(token, *found))
@@ -256,4 +270,6 @@ def _joins(tokens: Sequence[Token], place: int) -> bool:
     if not 0 < place < len(tokens) - 1:
         return False
     before, after = tokens[place - 1], tokens[place + 1]
-    return before.end == tokens[place].start and after.start == tokens[place].end and "word" in (before.kind, after.kind)
+    return (
+        before.end == tokens[place].start and after.start == tokens[place].end and "word" in (before.kind, after.kind)
+    )

@@ -53,15 +53,21 @@ def build_parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"chatbot {__version__}")
     common = _Parser(add_help=False)
-    common.add_argument("--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)")
-    parser.add_argument("--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)")
+    common.add_argument(
+        "--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)"
+    )
+    parser.add_argument(
+        "--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     ask = commands.add_parser("ask", parents=[common], help="one reply, or a reply for each line of standard input")
     ask.add_argument("question", nargs="*", help="the question (with --jsonl: none)")
     forms = ask.add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="print the reply object")
-    forms.add_argument("--jsonl", action="store_true", help='read a question or {"turns": [...]} a line, print an object a line')
+    forms.add_argument(
+        "--jsonl", action="store_true", help='read a question or {"turns": [...]} a line, print an object a line'
+    )
     forms.add_argument("--as-pair", action="store_true", help="print the question and its reply as a pair to review")
 
     explain = commands.add_parser("explain", parents=[common], help="how a question was read")

@@ -8,7 +8,19 @@ from typing import TextIO
 
 # The documented ASCII form of the characters that replies use.
 ASCII = str.maketrans(
-    {"\u00a0": " ", "·": "-", "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "→": "->", "×": "x"}
+    {
+        "\u00a0": " ",
+        "·": "-",
+        "–": "-",
+        "—": "-",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "…": "...",
+        "→": "->",
+        "×": "x",
+    }
 )
 
 

@@ -1,0 +1,179 @@
+"""What is asked, with the slots that its words say: each part's own, those it shares with its neighbours, the message's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.language.message import Message
+from chatbot.language.people import Person
+from chatbot.language.topics import Part, Topics
+from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
+
+WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
+LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
+# Topics that a condition on which the sources are silent makes unanswerable.
+_CONDITIONED = DOSE_TOPICS | {Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
+_TOPICS = frozenset(map(str, Topic))
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked, before defaults: what the words of its part of the message said.
+
+    topic None is a fragment ("and in children?"); subject names a subject that the sources are silent on; medicine says
+    whether ours was named; related the other medicines that were.
+    """
+
+    topic: Topic | None = None
+    details: tuple[str, ...] = ()
+    subject: str = ""
+    routes: tuple[Route, ...] = ()
+    person: Person = Person()
+    origins: tuple[Origin, ...] = ()
+    stroke: bool = False
+    medicine: bool = False
+    related: tuple[str, ...] = ()
+
+
+def fragment(message: Message) -> Ask | None:
+    """An ask without a topic, where the message names a slot or the medicine and nothing else that is understood."""
+    person, routes, (origins, stroke) = message.person(), message.routes(), message.origins()
+    if not (person.says_something or routes or origins or message.has("drug")):
+        return None
+    return Ask(routes=routes, person=person, origins=origins, stroke=stroke, medicine=message.has("drug"))
+
+
+def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> list[Ask]:
+    """The asks of a message in order. conditions: for each silent subject where it forbids a dose (anywhere, asked)."""
+    parts = topics.parts
+    decisive = next((subject.value for subject in message.subjects if subject not in message.negated), "")
+    asks: list[Ask] = []
+    variants: list[list[Ask]] = []
+    for part, (first, last) in zip(parts, _stretches(message, parts), strict=True):
+        topic, subject = _read_group(part.winner.group)
+        condition = _condition(message, conditions, first, last)
+        if topic and decisive and part.winner.score < WEAK:
+            topic, subject = None, decisive
+        if topic in _CONDITIONED and condition:
+            topic, subject = None, condition
+        origins, stroke = message.origins(first, last)
+        ask = Ask(
+            topic=topic,
+            details=topics.details(topic, part.start, part.end) if topic else (),
+            subject=subject,
+            routes=message.routes(first, last),
+            person=message.person(first, last),
+            origins=origins,
+            stroke=stroke,
+            medicine=message.has("drug"),
+            related=message.others(),
+        )
+        asks.append(ask)
+        variants.append(_variants(message, ask, part.end, last))
+    shared = _share(message, asks)
+    return [row for ask, rows in zip(shared, variants, strict=True) for row in (rows or [ask])]
+
+
+def _read_group(group: str) -> tuple[Topic | None, str]:
+    if group in _TOPICS:
+        return Topic(group), ""
+    return None, group.removeprefix("subject/")
+
+
+def _condition(message: Message, conditions: Mapping[str, str], start: int, end: int) -> str:
+    """A condition on which the sources are silent: named in this stretch, or anywhere where that is enough."""
+    for subject in message.subjects:
+        where = conditions.get(subject.value, "")
+        if subject not in message.negated and (where == "anywhere" or (where and start <= subject.start < end)):
+            return subject.value
+    pump = message.has("hints", Route.INTRATHECAL) or message.has("route", Route.INTRATHECAL)
+    return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
+
+
+def _stretches(message: Message, parts: Sequence[Part]) -> list[tuple[int, int]]:
+    """Each part's stretch of the message for slots: itself, and what asks nothing after it (or first) in its sentence."""
+    out: list[tuple[int, int]] = []
+    for place, part in enumerate(parts):
+        sentence = message.sentence_of(part.start)
+        limit = parts[place + 1].start if place + 1 < len(parts) else len(message.tokens)
+        mine = [segment for segment in message.segments if segment.sentence == sentence]
+        last = max([part.end, *(segment.end for segment in mine if part.end <= segment.start and segment.end <= limit)])
+        opens = place == 0 or message.sentence_of(parts[place - 1].start) != sentence
+        out.append((min(segment.start for segment in mine) if opens and mine else part.start, last))
+    return out
+
+
+def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:
+    """An ask for each part that only names slots: "maintenance: grown-ups by mouth, children by mouth, children by pump".
+
+    Parts that describe one patient ("max dose, 72 years, CKD") are no variants: they exclude nothing of each other.
+    """
+    read = []
+    for part in message.segments:
+        if start <= part.start and part.end <= end:
+            stretch = (part.start, part.end)
+            person, routes, origins = message.person(*stretch), message.routes(*stretch), message.origins(*stretch)
+            if person.says_something or routes or origins[0]:
+                read.append((person, routes, origins))
+    several_routes = len({routes for _, routes, _ in read if routes}) > 1
+    several_origins = len({origins for _, _, (origins, _) in read if origins}) > 1
+    if len(read) < 2 or not (several_routes or several_origins):
+        return []
+    out = [replace(ask, person=Person(), origins=(), routes=() if several_routes else ask.routes)]
+    for person, routes, (origins, stroke) in read:
+        before, anew = out[-1], person.says_something
+        out.append(
+            replace(
+                ask,
+                person=person if anew else before.person,
+                routes=routes or before.routes,
+                origins=origins or (() if anew else before.origins),
+                stroke=stroke,
+            )
+        )
+    return out[1:]
+
+
+def _share(message: Message, asks: list[Ask]) -> list[Ask]:
+    """Slots that one part names hold for the parts that name none: from before, else from after, else the message's."""
+    out: list[Ask] = []
+    for place, ask in enumerate(asks):
+        before = out[-1] if out else None
+        person = _shared_person(message, ask, out, alone=len(asks) == 1)
+        routes = ask.routes or (before.routes if before else ()) or _later_routes(message, asks, place)
+        origins, stroke = ask.origins, ask.stroke
+        if not origins:
+            origins, stroke = (before.origins, before.stroke) if before and before.origins else message.origins()
+        out.append(replace(ask, person=person, routes=routes, origins=origins, stroke=stroke))
+    return out
+
+
+def _shared_person(message: Message, ask: Ask, before: Sequence[Ask], *, alone: bool) -> Person:
+    person, whole = ask.person, message.person()
+    if person.populations == (Population.ADULT,) and not person.by_age and whole.by_age:
+        if Population.ELDERLY in whole.populations and len(whole.populations) <= 2:
+            # "He is 70. Does the adult ceiling apply?": the age says who it is about.
+            return replace(whole, populations=(Population.ELDERLY,))
+    if person.says_something:
+        return person
+    several = len({row.person.asked for row in before}) > 1
+    if several and ask.routes and ask.routes != before[-1].routes:
+        # "… in older adults, and what are the pump's parameters?" leaves those it named before.
+        return Person()
+    if before and before[-1].person.says_something:
+        return before[-1].person
+    return whole if alone or not before else person
+
+
+def _later_routes(message: Message, asks: Sequence[Ask], place: int) -> tuple[Route, ...]:
+    """The route that a later part names, where every part up to it names neither route nor person; else the message's."""
+    if len(asks) == 1:
+        return message.routes()
+    for later in asks[place + 1 :]:
+        if later.routes:
+            return later.routes
+        if later.person.says_something:
+            return ()
+    # A statement before the question may have named it.
+    return () if any(ask.routes for ask in asks) else message.routes()

@@ -1,0 +1,168 @@
+"""A message as read: its tokens, the phrases and quantities in them, what is negated, and the slots of any stretch of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from functools import cached_property
+
+from chatbot.language.clauses import Segment, segments
+from chatbot.language.normalise import Token, tokenise
+from chatbot.language.people import Person, read_person
+from chatbot.language.quantities import Readings
+from chatbot.language.quantities import read as read_quantities
+from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
+from chatbot.query import Origin, Route
+
+LONGEST = 10_000  # characters; beyond it only danger is read
+NEGATION_REACH = 3  # words between "not" and what it negates
+# Kinds that are never negated: they are grammar themselves.
+_UNNEGATED = frozenset({"negations", "denials", "scope_enders", "attachments", "questions", "joiners", "pronouns"})
+_DENIABLE = frozenset({"population", "route", "origin", "kin"})
+# A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
+_COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
+_SCOPE_MARKS = frozenset(",.;:?!\n")
+
+
+class Message:
+    """One message, read with a lexicon. Stretches are given as token indices, start to end (exclusive)."""
+
+    def __init__(self, lexicon: Lexicon, text: str) -> None:
+        self.lexicon = lexicon
+        self.text = text[:LONGEST]
+        self.too_long = len(text) > LONGEST
+        tokens, self.corrections = lexicon.correct(lexicon.expand(tokenise(text)))
+        self.tokens: tuple[Token, ...] = tuple(tokens)
+        self.stems = [token.stem for token in self.tokens]
+        found = (mention for mention in lexicon.mentions(self.stems) if not self._ends_an_age(mention))
+        self.mentions = tuple(sorted(found, key=lambda mention: mention.start))
+        self.readings: Readings = read_quantities(self.tokens)
+        self._by_kind: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            self._by_kind[mention.kind].append(mention)
+        self.subjects = tuple(mention for mention in lexicon.subjects.find(self.stems) if not self._is_covered(mention))
+        self.negated = self._find_negated()
+
+    # ------------------------------------------------------------------------------------------------ mentions
+
+    def all_of(self, kind: str, value: str | None = None, start: int = 0, end: int | None = None) -> list[Mention]:
+        """Mentions of a kind (and value) in a stretch, without the negated ones."""
+        end = len(self.tokens) if end is None else end
+        return [
+            mention
+            for mention in self._by_kind.get(kind, ())
+            if start <= mention.start < end and (value is None or mention.value == value) and mention not in self.negated
+        ]
+
+    def has(self, kind: str, value: str | None = None, start: int = 0, end: int | None = None) -> bool:
+        """Whether a stretch mentions a kind (and value) without negating it."""
+        return bool(self.all_of(kind, value, start, end))
+
+    def has_any(self, *kinds: str) -> bool:
+        """Whether the message mentions any of the kinds."""
+        return any(self.has(kind) for kind in kinds)
+
+    def _ends_an_age(self, mention: Mention) -> bool:
+        """Whether "old man" is the end of "58 year old man", and so no word for an older adult."""
+        if mention.kind not in ("population", "kin") or self.stems[mention.start] != "old" or not mention.start:
+            return False
+        return self.stems[mention.start - 1] in ("year", "y", "month")
+
+    def _is_covered(self, subject: Mention) -> bool:
+        return any(
+            other.start <= subject.start and subject.end <= other.end
+            for kind in _COVERING
+            for other in self._by_kind.get(kind, ())
+        )
+
+    def _find_negated(self) -> frozenset[Mention]:
+        """What stands within reach after "not", "no", "rather than" …, or right before a denial ("geriatric? nope")."""
+        negations = sorted(mention.end for mention in self._by_kind.get("negations", ()))
+        denials = {mention.start for mention in self._by_kind.get("denials", ())}
+        if not negations and not denials:
+            return frozenset()
+        enders = {mention.start for kind in ("scope_enders", "joiners") for mention in self._by_kind.get(kind, ())}
+        enders |= {place for place, token in enumerate(self.tokens) if token.text in _SCOPE_MARKS}
+        out = set()
+        for mention in (*self.mentions, *self.subjects):
+            if mention.kind in _UNNEGATED:
+                continue
+            place = bisect_left(negations, mention.start + 1) - 1
+            if place >= 0 and mention.start - negations[place] <= NEGATION_REACH:
+                if enders.isdisjoint(range(negations[place], mention.start)):
+                    out.add(mention)
+            if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
+                out.add(mention)
+        return frozenset(out)
+
+    # ------------------------------------------------------------------------------------------------ words
+
+    @cached_property
+    def _taken(self) -> frozenset[int]:
+        """Tokens that name a slot, a number or nothing: they do not say what is asked."""
+        slots = (mention for kind in SLOT_KINDS for mention in self._by_kind.get(kind, ()))
+        taken = {place for mention in slots for place in range(mention.start, mention.end)}
+        marks = (place for place, token in enumerate(self.tokens) if token.kind != "word")
+        return self.readings.covered.union(taken, marks)
+
+    def content(self, start: int = 0, end: int | None = None) -> list[int]:
+        """Indices of the words that say what is asked: no slots, numbers or marks."""
+        end = len(self.tokens) if end is None else end
+        return [place for place in range(start, end) if place not in self._taken]
+
+    def words(self, start: int = 0, end: int | None = None) -> str:
+        """The words that say what is asked, as text."""
+        return " ".join(self.tokens[place].text for place in self.content(start, end))
+
+    def content_stems(self, start: int = 0, end: int | None = None) -> list[str]:
+        """The stems of the words that say what is asked."""
+        return [self.stems[place] for place in self.content(start, end)]
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """The message in sentences and parts."""
+        grammar = self.lexicon.words
+        return segments(self.tokens, grammar["joiners"], grammar["subordinators"], grammar["questions"])
+
+    def sentence_of(self, place: int) -> int:
+        """The number of the sentence that holds a token."""
+        return next((segment.sentence for segment in self.segments if segment.start <= place < segment.end), 0)
+
+    # ------------------------------------------------------------------------------------------------ slots
+
+    @cached_property
+    def compares(self) -> bool:
+        """Whether populations or routes are set side by side."""
+        return bool(self._by_kind.get("comparisons"))
+
+    def person(self, start: int = 0, end: int | None = None) -> Person:
+        """Whom a stretch is about."""
+        end = len(self.tokens) if end is None else end
+        if start >= end:
+            return Person()
+        mentions = [mention for mention in self.mentions if start <= mention.start < end]
+        first, last = self.tokens[start].start, self.tokens[end - 1].end
+        readings = [reading for reading in self.readings.found if first <= reading.start < last]
+        return read_person(mentions, readings, self.negated, compares=self.compares)
+
+    def routes(self, start: int = 0, end: int | None = None) -> tuple[Route, ...]:
+        """The routes that a stretch names, in order; else the one that its words hint at."""
+        said = tuple(dict.fromkeys(Route(mention.value) for mention in self.all_of("route", None, start, end)))
+        if self.has("drug", "pump", start, end) and Route.INTRATHECAL not in said:
+            said = (*said, Route.INTRATHECAL)
+        if said:
+            return said
+        hinted = {Route(mention.value) for mention in self.all_of("hints", None, start, end)}
+        return (Route.INTRATHECAL,) if Route.INTRATHECAL in hinted else (Route.ORAL,) if hinted else ()
+
+    def origins(self, start: int = 0, end: int | None = None) -> tuple[tuple[Origin, ...], bool]:
+        """The origins that a stretch names, and whether one of them is a stroke."""
+        named = [mention.value for mention in self.all_of("origin", None, start, end)]
+        origins = [Origin.CEREBRAL if name == "stroke" else Origin(name) for name in named]
+        if self.has("childhood_condition", None, start, end):
+            origins.append(Origin.CEREBRAL)
+        return tuple(dict.fromkeys(origins)), "stroke" in named
+
+    def others(self, start: int = 0, end: int | None = None) -> tuple[str, ...]:
+        """The other medicines that a stretch names."""
+        return tuple(dict.fromkeys(mention.value for mention in self.all_of("other", None, start, end)))

@@ -1,0 +1,250 @@
+"""What the parts of a message ask for: each sentence is divided so that its groups of parts explain it best.
+
+A group of parts asks for one topic (or a silent subject). Splitting costs, so that "after a dose change, when do we see
+them" stays one question and "start, steps and ceiling" becomes three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from chatbot.language.clauses import Segment
+from chatbot.language.matcher import Candidate, Matcher
+from chatbot.language.message import Message
+from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
+
+OFF_TOPIC = "off_topic"
+
+# Chosen on questions that no example was written from; see docs/matching.md for the figures.
+ACCEPT = 2.2  # evidence from which words ask for a topic
+TELLING = 6.0  # evidence that parts of nothing but common words need ("what about", "and after a")
+MARGIN = 0.1  # lead over the next topic below which we ask back, where the two are both dose topics
+LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own,
+LEAD_SHARE = 0.4  # or that share of its own evidence, where it is a short item of a list
+STRONG = 4.0  # evidence from which a question stands without the statement before it
+SPLIT = 2.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
+SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
+MERGE = 0.5  # cost of each further part in a group, so that parts without evidence stay outside
+SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
+DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
+TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
+WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
+
+LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
+SHORT_QUESTION = 2  # content words up to which a question leans on the sentence before it
+MOST_PARTS = 8  # parts of a sentence up to which every division is tried; beyond it groups of up to three
+LONGEST_GROUP = 3
+MOST_SEGMENTS = 120  # a longer message is read at its head and its end
+DETAIL = 4.0  # evidence from which a detail narrows a topic
+DETAIL_LEAD = 2.0  # and its lead over the topic's main examples
+DETAIL_SHARE = 0.6  # of the best detail's evidence, that a second one needs
+
+_CLAUSE_WORDS = frozenset(
+    "i i'm i've he she we they his her was were is are has had want wants got says said been but keeps he's she's".split()
+)
+_ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
+_A_DAY = frozenset({("a", "day"), ("per", "day"), ("each", "day"), ("every", "day")})
+_DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
+
+
+class Part(NamedTuple):
+    """A stretch of the message that asks one thing, and the group that won it."""
+
+    start: int
+    end: int
+    winner: Candidate
+
+
+class Topics:
+    """The parts of one message that ask. candidates keeps each part's words and ranking for `explain`."""
+
+    def __init__(
+        self, message: Message, matcher: Matcher, together: Mapping[str, tuple[Topic, ...]], *, in_conversation: bool
+    ) -> None:
+        self._message, self._matcher, self._together = message, matcher, together
+        self._in_conversation = in_conversation
+        self.candidates: list[tuple[str, tuple[Candidate, ...]]] = []
+        self.doubtful: list[Topic] = []
+        self.parts = self._read()
+
+    @property
+    def sentences(self) -> frozenset[int]:
+        """The sentences that ask."""
+        return frozenset(self._message.sentence_of(part.start) for part in self.parts)
+
+    def best(self) -> tuple[float, float]:
+        """The strongest evidence for anything of ours, and for being off topic."""
+        rows = [row for _, ranked in self.candidates for row in ranked]
+        ours = max((row.score for row in rows if row.group != OFF_TOPIC), default=0.0)
+        return ours, max((row.score for row in rows if row.group == OFF_TOPIC), default=0.0)
+
+    def details(self, topic: Topic, start: int, end: int) -> tuple[str, ...]:
+        """The details that a part narrows its topic to; none where it asks for all of it."""
+        message = self._message
+        stems = [message.stems[place] for place in range(start, end) if message.tokens[place].kind == "word"]
+        rows = self._matcher.details(topic, stems)
+        main = next((score for detail, score in rows if not detail), 0.0)
+        floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))
+        return tuple(detail for detail, score in rows if detail and score >= floor)
+
+    # ------------------------------------------------------------------------------------------------ sentences
+
+    def _read(self) -> list[Part]:
+        sentences = self._sentences()
+        asked = [self._divide(parts) for parts, question in sentences if question]
+        strongest = max((part.winner.score for parts in asked for part in parts), default=0.0)
+        if strongest < STRONG and not self.doubtful:
+            # A weak question after a telling statement ("… eases pain. Does it?") is about the statement.
+            told = [self._divide(parts) for parts, question in sentences if not question]
+            told = [parts for parts in told if any(part.winner.score > strongest + LEAD for part in parts)]
+            asked = told or asked
+        return sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
+
+    def _sentences(self) -> list[tuple[list[Segment], bool]]:
+        """The sentences as (segments, whether they ask). A question of a word or two belongs to the sentence before it."""
+        segments = self._message.segments
+        if len(segments) > MOST_SEGMENTS:
+            segments = [*segments[: MOST_SEGMENTS // 2], *segments[-MOST_SEGMENTS // 2 :]]
+        out: list[tuple[list[Segment], bool]] = []
+        for number in sorted({segment.sentence for segment in segments}):
+            parts = [segment for segment in segments if segment.sentence == number]
+            words = sum(len(self._message.content(part.start, part.end)) for part in parts)
+            if out and words <= SHORT_QUESTION and parts[0].question:
+                out[-1] = ([*out[-1][0], *parts], True)
+            else:
+                out.append((parts, parts[0].question))
+        return out
+
+    def _asking_only(self, parts: list[Part]) -> list[Part]:
+        """Where a sentence asks plainly ("… - how is it stopped?"), its long parts that only tell something ask nothing."""
+        if not any(self._asks(part) for part in parts):
+            return parts
+        return [part for part in parts if self._asks(part) or not self._only_tells(part)]
+
+    def _asks(self, part: Part) -> bool:
+        words = [token.text for token in self._message.tokens[part.start : part.end] if token.kind == "word"]
+        openers = self._message.lexicon.words["questions"]
+        return bool(words) and (not openers.isdisjoint(words[:2]) or not _ASKING_WORDS.isdisjoint(words))
+
+    def _only_tells(self, part: Part) -> bool:
+        """Whether a part is a clause with somebody who does something, and no item of a list."""
+        clause = not _CLAUSE_WORDS.isdisjoint(token.text for token in self._message.tokens[part.start : part.end])
+        return clause and len(self._message.content(part.start, part.end)) > LIST_ITEM
+
+    def _titration_only(self, parts: list[Part]) -> list[Part]:
+        """By how much "and how often" after an increase asks for the interval of the increase, not for doses a day."""
+        out: list[Part] = []
+        for part in parts:
+            stems = self._message.stems[part.start : part.end]
+            a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(zip(stems, stems[1:], strict=False))
+            titrated = bool(out) and out[-1].winner.group == Topic.TITRATION
+            if part.winner.group != Topic.DOSING_FREQUENCY or not titrated or a_day:
+                out.append(part)
+        return out
+
+    # ------------------------------------------------------------------------------------------------ one sentence
+
+    def _divide(self, segments: Sequence[Segment]) -> list[Part]:
+        """The best division of a sentence into groups that each ask one thing."""
+        ranked: dict[tuple[int, int], list[Candidate]] = {}
+        division = self._best_division(segments, ranked)
+        strongest = max((winner.score for _, _, winner in division if winner), default=0.0)
+        out: list[Part] = []
+        for start, end, winner in division:
+            first, last = segments[start].start, segments[end - 1].end
+            if self._message.tokens[first].text in _DENIALS and last < segments[-1].end:
+                # "No withdrawal, no overdose: …" asks for neither.
+                continue
+            rows = ranked[start, end]
+            if winner and winner.score < strongest and _lead(rows) < min(LEAD, LEAD_SHARE * winner.score):
+                continue
+            if rows:
+                rows = self._matcher.compare(rows, self._message.words(first, last))
+                self.candidates.append((self._message.words(first, last), tuple(rows)))
+            chosen = self._choose(rows) if winner else None
+            if chosen and chosen.group != OFF_TOPIC:
+                out.append(Part(first, last, chosen))
+        return out
+
+    def _best_division(
+        self, segments: Sequence[Segment], ranked: dict[tuple[int, int], list[Candidate]]
+    ) -> list[tuple[int, int, Candidate | None]]:
+        """Groups of segments (start, end, winner) whose evidence, less what splitting costs, is greatest."""
+        longest = len(segments) if len(segments) <= MOST_PARTS else LONGEST_GROUP
+        best: list[tuple[float, list[tuple[int, int, Candidate | None]]]] = [(0.0, [])]
+        for end in range(1, len(segments) + 1):
+            options = []
+            for start in range(max(0, end - longest), end):
+                rows = ranked[start, end] = self._rank(segments[start].start, segments[end - 1].end)
+                value, winner = self._value(segments, start, end, rows)
+                before, groups = best[start]
+                options.append((before + value, [*groups, (start, end, winner)]))
+            # The greatest value; then the fewest groups, so that a tie never splits.
+            best.append(max(options, key=lambda option: (option[0], -len(option[1]))))
+        return best[-1][1]
+
+    def _value(
+        self, segments: Sequence[Segment], start: int, end: int, rows: Sequence[Candidate]
+    ) -> tuple[float, Candidate | None]:
+        """What a group of segments is worth, and who wins it; nothing where it asks for nothing."""
+        alone = len(segments) == 1 and not self._in_conversation
+        telling = alone or self._tells(segments[start].start, segments[end - 1].end)
+        if not rows or rows[0].score < (ACCEPT if telling else TELLING):
+            return 0.0, None
+        doubt = max(0.0, min(LEAD, LEAD_SHARE * rows[0].score) - _lead(rows))
+        leans = SUBORDINATE if segments[start].subordinate and start else 0.0
+        return rows[0].score - SPLIT - leans - doubt - MERGE * (end - start - 1), rows[0]
+
+    def _choose(self, rows: Sequence[Candidate]) -> Candidate | None:
+        """The winner; nobody where two dose topics are too close, unless the overview holds both."""
+        winner = rows[0]
+        if winner.group not in DOSE_TOPICS or winner.group == Topic.REGIMEN:
+            return winner
+        close = [row for row in rows[1:] if winner.score - row.score < MARGIN and row.group in DOSE_TOPICS]
+        overview = next((row for row in close if row.group == Topic.REGIMEN), None)
+        if overview or not close:
+            return overview or winner
+        self.doubtful.extend(Topic(row.group) for row in (winner, *close))
+        return None
+
+    def _tells(self, start: int, end: int) -> bool:
+        """Whether a stretch has a word of its own that speaks of a topic."""
+        if any(start <= subject.start < end for subject in self._message.subjects):
+            return True
+        return any(not self._matcher.is_common(stem) for stem in self._message.content_stems(start, end))
+
+    def _rank(self, start: int, end: int) -> list[Candidate]:
+        """The groups that a stretch speaks of, best first."""
+        message = self._message
+        scores = self._matcher.scores(message.content_stems(start, end))
+        for group in list(scores):
+            if group.startswith("chat/"):
+                del scores[group]
+            elif group.startswith("subject/"):
+                # Subjects have few examples, so that chance likenesses are commoner.
+                scores[group] -= SILENT_COST
+        for subject in message.subjects:
+            if start <= subject.start < end and subject not in message.negated:
+                scores[f"subject/{subject.value}"] = scores.get(f"subject/{subject.value}", 0.0) + DECISIVE
+        for topic, evidence in self._route_evidence:
+            if topic in scores:
+                scores[topic] += evidence
+        if message.has("drug") and max(scores.values(), default=0.0) > TOGETHER / 2:
+            for name in message.others(start, end):
+                for topic in self._together.get(name, (Topic.INTERACTIONS,)):
+                    scores[topic] = scores.get(topic, 0.0) + TOGETHER
+        return self._matcher.rank(scores)
+
+    @property
+    def _route_evidence(self) -> Sequence[tuple[Topic, float]]:
+        """What the only route that is named makes unlikely: doses a day by pump, a pump's matters by mouth."""
+        routes = self._message.routes()
+        if routes == (Route.INTRATHECAL,):
+            return [(Topic.DOSING_FREQUENCY, -WRONG_ROUTE)]
+        return [(topic, -WRONG_ROUTE) for topic in sorted(PUMP_TOPICS)] if routes == (Route.ORAL,) else ()
+
+
+def _lead(rows: Sequence[Candidate]) -> float:
+    """How far the first of a ranking is ahead of the second."""
+    return rows[0].score - rows[1].score if len(rows) > 1 else LEAD

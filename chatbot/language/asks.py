@@ -151,7 +151,7 @@ def _share(message: Message, asks: list[Ask]) -> list[Ask]:
 
 def _shared_person(message: Message, ask: Ask, before: Sequence[Ask], *, alone: bool) -> Person:
     person, whole = ask.person, message.person()
-    if person.populations == (Population.ADULT,) and not person.by_age and whole.by_age:
+    if message.compares and person.populations == (Population.ADULT,) and not person.by_age and whole.by_age:
         if Population.ELDERLY in whole.populations and len(whole.populations) <= 2:
             # "He is 70. Does the adult ceiling apply?": the age says who it is about.
             return replace(whole, populations=(Population.ELDERLY,))

@@ -31,6 +31,7 @@ FAINT = 0.3  # evidence below this is noise
 FADING = 0.9  # how much each further piece of evidence counts against the one before it
 CLOSE_EXAMPLE = 80.0  # RapidFuzz ratio from which a question is as good as a known example
 CLOSE_BONUS = 2.0
+KNOWN_EXAMPLE = 3.0  # what words gain that are a known example to the letter
 CONTENDERS = 4  # groups that are compared with their examples
 
 
@@ -61,6 +62,9 @@ class Matcher:
         self._sizes = {group: len(phrases) for group, phrases in self._examples.items()}
         self._words: dict[str, str] = {}
         self._texts = {group: self._text(phrases) for group, phrases in self._examples.items()}
+        self._known = {
+            line.replace("  ", " "): group for group, text in self._texts.items() for line in text.strip().split("  |  ")
+        }
         self._total = sum(self._sizes.values()) or 1
         self._weights: dict[str, dict[str, float]] = {}
         self._detail_texts: dict[str, dict[str, str]] = {}
@@ -137,7 +141,11 @@ class Matcher:
             for group, weight in self.weight(feature).items():
                 if weight >= FAINT:
                     found[group].append(weight)
-        return {group: _summed(weights) for group, weights in found.items()}
+        totals = {group: _summed(weights) for group, weights in found.items()}
+        known = self._known.get(" ".join(self._joined(stems)))
+        if known:
+            totals[known] = totals.get(known, 0.0) + KNOWN_EXAMPLE
+        return totals
 
     def rank(self, scores: Mapping[str, float]) -> list[Candidate]:
         """The leading groups, best first; ties end in the group's name."""

@@ -32,6 +32,7 @@ EVIDENCE = 0.2  # how much a topic's evidence, less that for being off topic, sp
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
+PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 
 LONGEST_CHAT = 16  # words; small talk is short
@@ -170,7 +171,8 @@ class _Reading:
         message = self._message
         if message.too_long:
             return self._clarify("too_long", "longer than is read", Reason.INVALID_INPUT)
-        pictures = not message.text.isascii() and any(unicodedata.category(char) == "So" for char in message.text)
+        odd = (char for char in message.text if not char.isascii() and char not in PLAIN_SIGNS)
+        pictures = any(unicodedata.category(char) == "So" for char in odd)
         if pictures and not message.has("drug"):
             return self._clarify("unread", "a picture that is not read")
         if not any(token.kind != "mark" for token in message.tokens):
@@ -283,6 +285,8 @@ class _Reading:
         if message.has_any("drug", "about") or (message.has("route", Route.INTRATHECAL) and anchor > ROUTE):
             return False
         if topics.candidates and off > ours and anchor < ABOUT:
+            return True
+        if anchor < DOSE and any(map(self._is_everyday, message.content_stems())):
             return True
         kept = IN_DOMAIN if self._in_conversation else 0.0
         return bool(foreign) and anchor - FOREIGN * len(foreign) + kept + EVIDENCE * (ours - off) < IN_DOMAIN

@@ -17,10 +17,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from chatbot.content import Content, load
-from chatbot.quantity import NBSP, NUMBER_WORDS, Quantity
+from chatbot.quantity import NUMBER_WORDS, Quantity
 from chatbot.query import Outcome, Reason, Route
 from chatbot.reply import Reply
 
+NBSP = "\u00a0"
 NUMBER = r"\d[\d,]*(?:\.\d+)?"
 UNITS = ("mcg/mL", "mg/mL", "mg/kg", "mcg/kg", "mL/min", "mg/dL", "micromol/L", "mcg", "mg", "kg", "mL", "g", "%")
 UNIT = f"(?:{'|'.join(UNITS)})"

@@ -126,7 +126,7 @@ def borrows(answer: Answer) -> Iterator[tuple[Fact, Borrowed | None]]:
             yield fact, next((row for row in BORROWED if row.covers(answer.query, fact.population)), None)
 
 
-RENAL_KINETICS = pytest.mark.xfail(
+XFAIL_RENAL = pytest.mark.xfail(
     strict=True,
     reason="the kinetics in renal impairment show the adult's three times daily, without population_fallback",
 )
@@ -137,7 +137,7 @@ RENAL_KINETICS = pytest.mark.xfail(
     [
         pytest.param(
             topic, population, id=f"{topic}-{population}",
-            marks=RENAL_KINETICS if (topic, population) == (Topic.PHARMACOKINETICS, Population.RENAL_IMPAIRMENT) else (),
+            marks=XFAIL_RENAL if topic is Topic.PHARMACOKINETICS and population is Population.RENAL_IMPAIRMENT else (),
         )
         for topic, population in product(Topic, POPULATIONS)
     ],
@@ -193,7 +193,7 @@ def test_no_cell_crosses_from_one_route_to_the_other():
 
 # ---------------------------------------------------------------------------------------------------- past the sources
 
-LIMIT_KINETICS = pytest.mark.xfail(
+XFAIL_LIMIT = pytest.mark.xfail(
     strict=True, reason="the kinetics show the adult's three times daily, beside the line that no dose is shown"
 )
 
@@ -203,7 +203,7 @@ LIMIT_KINETICS = pytest.mark.xfail(
     [
         pytest.param(
             limit, topic, id=f"{limit}-{topic}",
-            marks=LIMIT_KINETICS if topic is Topic.PHARMACOKINETICS and limit is not Limit.INFANT else (),
+            marks=XFAIL_LIMIT if topic is Topic.PHARMACOKINETICS and limit is not Limit.INFANT else (),
         )
         for limit, topic in product(Limit, Topic)
     ],

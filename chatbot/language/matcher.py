@@ -24,7 +24,7 @@ from chatbot.language.normalise import stem
 SMOOTHING = 15.0  # how many phrases' worth of "everything is equally likely" a group starts with
 SINGLE_SIGHTING = 0.6  # trust in a word seen in one phrase only; grows towards 1 with every further phrase
 COMMON = 0.4  # share of the topics from which a word is common to all
-SMALL_GROUP = 60  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
+SMALL_GROUP = 150  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
 STRONGEST_WORD = 4.5  # no word says more than this, however rare it is elsewhere
 PAIR_WEIGHT = 0.85  # a pair repeats what its words said, so it counts for less
 FAINT = 0.3  # evidence below this is noise

@@ -114,7 +114,7 @@ AGES = (
 )  # fmt: skip
 MONTHS = (
     Pattern(rf"\b{_N} (?:months?|mo|mos|mths?|mnths?) (?:old|of age|baby|infant|boy|girl|child|kid|toddler|male|female|pt|patient)\b"),
-    Pattern(rf"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|at|kid of|he's|she's) {_ABOUT}{_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on)\b)"),
+    Pattern(rf"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|kid of|he's|she's) {_ABOUT}{_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on)\b)"),
     Pattern(rf"(?:^|[,;(] ){_N} (?:months?|mo|mos|mths?)\b(?! (?:after|post|ago|of|since|later|on|-)\b)(?! [-/])"),
 )  # fmt: skip
 DAYS_OLD = Pattern(
@@ -137,6 +137,7 @@ _FILLER = r"(?:(?:is|of|was|at|a|about|around|only|mere|approximately|roughly|ca
 EGFR = Pattern(
     rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: ?mls?(?: ?(?:/|per) ?min)?)?"
 )
+EGFR_SINCE = Pattern(rf"\b{_RENAL_TEST} [^.?!;]{{0,60}}?\b(?:to|now|currently|today|latest|presently) {_RANGE}\b(?! (?:mg|mcg|years?|months?|days?|weeks?))")
 EGFR_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
 CKD = Pattern(r"\b(?:ckd|chronic kidney disease|kidney disease|renal disease|renal impairment|kidneys?) ?(?:,|\()? ?(?:at )?(?:stage|grade|g|st)? ?(?P<n>[1-5]|iii|iv|ii|i|v)(?:(?= )|$) ?(?P<ab>[ab]\b)?(?! (?:mg|years?|yrs?|months?|times|days?|weeks?|kg)\b)"
                  r"|\b(?:stage|grade) (?P<n2>[1-5]|iii|iv|ii|i|v) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"
@@ -273,7 +274,7 @@ def _read_kidneys(line: _Line, take) -> None:  # type: ignore[no-untyped-def]
     for match in CKD.finditer(line.text):
         stage = next(group for group in (match["n"], match["n2"], match["n3"]) if group)
         take("ckd_stage", match, Decimal(ROMAN.get(stage) or int(stage)))
-    for pattern in (EGFR, EGFR_UNIT):
+    for pattern in (EGFR, EGFR_SINCE, EGFR_UNIT):
         for match in pattern.finditer(line.text):
             numbers = _numbers(match)
             if numbers and numbers[0] <= 250:

@@ -16,6 +16,7 @@ from chatbot.language.quantities import Readings
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
+NEAR = 4  # words between a device and its fault
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 
 
@@ -46,6 +47,20 @@ class _Signs:
     def all(self, *values: str) -> bool:
         """Whether all of the kinds are there."""
         return self._values.issuperset(values)
+
+    def count(self, value: str) -> int:
+        """How many places of the message hold a kind."""
+        return len({mention.start for mention in self.mentions if mention.value == value})
+
+    def near(self, one: str, other: str) -> bool:
+        """Whether two kinds stand close together, in one phrase rather than in two thoughts."""
+        places = [mention.start for mention in self.mentions if mention.value == one]
+        return any(
+            abs(mention.start - place) <= NEAR
+            for mention in self.mentions
+            if mention.value == other
+            for place in places
+        )
 
     @property
     def talk(self) -> bool:
@@ -147,8 +162,9 @@ def _withdrawal(signs: _Signs) -> bool:
     after_a_gap = signs.any("gap") and signs.any("withdrawal_signs", "collapse") and (signs.event or not signs.talk)
     said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
     outright = signs.all("in_withdrawal", "person") and not signs.talk
-    return after_a_gap or said or outright
+    several = signs.count("withdrawal_signs") > 1 and signs.any("now") and signs.event and not signs.talk
+    return after_a_gap or said or outright or several
 
 
 def _pump_failure(signs: _Signs) -> bool:
-    return signs.all("device", "fault") and signs.medicine and signs.event and not signs.talk
+    return signs.near("device", "fault") and signs.medicine and signs.event and not signs.talk

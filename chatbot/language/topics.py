@@ -20,10 +20,10 @@ OFF_TOPIC = "off_topic"
 ACCEPT = 2.2  # evidence from which words ask for a topic
 TELLING = 6.0  # evidence that parts of nothing but common words need ("what about", "and after a")
 MARGIN = 0.1  # lead over the next topic below which we ask back, where the two are both dose topics
-LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own,
-LEAD_SHARE = 0.4  # or that share of its own evidence, where it is a short item of a list
-STRONG = 4.0  # evidence from which a question stands without the statement before it
-SPLIT = 2.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
+LEAD = 2.0  # lead over the next group that a further part of a sentence needs to be one of its own,
+LEAD_SHARE = 0.5  # or that share of its own evidence, where it is a short item of a list
+STRONG = 5.0  # evidence from which a question stands without the statement before it
+SPLIT = 3.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
 SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
 MERGE = 0.5  # cost of each further part in a group, so that parts without evidence stay outside
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
@@ -32,6 +32,7 @@ TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topic
 WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 
 LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
+LEAD_UP = 3  # words from which what stands before a question leads up to it, and is no item of a list
 SHORT_QUESTION = 2  # content words up to which a question leans on the sentence before it
 MOST_PARTS = 8  # parts of a sentence up to which every division is tried; beyond it groups of up to three
 LONGEST_GROUP = 3
@@ -117,10 +118,29 @@ class Topics:
         return out
 
     def _asking_only(self, parts: list[Part]) -> list[Part]:
-        """Where a sentence asks plainly ("… - how is it stopped?"), its long parts that only tell something ask nothing."""
-        if not any(self._asks(part) for part in parts):
-            return parts
-        return [part for part in parts if self._asks(part) or not self._only_tells(part)]
+        """The parts that ask, where a sentence asks plainly ("… - how is it stopped?").
+
+        Dropped are long clauses that only tell something, what leads up to the question ("failed oral, what next?"), and
+        silent subjects that are named in passing ("coffee is cold").
+        """
+        first = next((place for place, part in enumerate(parts) if self._asks(part)), None)
+        out: list[Part] = []
+        for place, part in enumerate(parts):
+            asks = self._asks(part)
+            if len(parts) > 1 and not asks and part.winner.group.startswith("subject/"):
+                continue
+            leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
+            if first is None or asks or not (self._only_tells(part) or leads_up):
+                out.append(part)
+        return out or parts
+
+    def _is_listed(self, part: Part, following: Part) -> bool:
+        """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
+        if len(self._message.content(part.start, part.end)) < LEAD_UP:
+            return True
+        joiners = self._message.lexicon.words["joiners"] | {"&", "+", "?", ";"}
+        between = self._message.tokens[part.end : following.start]
+        return any(token.text in joiners for token in between)
 
     def _asks(self, part: Part) -> bool:
         words = [token.text for token in self._message.tokens[part.start : part.end] if token.kind == "word"]
@@ -193,7 +213,7 @@ class Topics:
         if not rows or rows[0].score < (ACCEPT if telling else TELLING):
             return 0.0, None
         doubt = max(0.0, min(LEAD, LEAD_SHARE * rows[0].score) - _lead(rows))
-        leans = SUBORDINATE if segments[start].subordinate and start else 0.0
+        leans = SUBORDINATE if segments[start].subordinate and len(segments) > 1 else 0.0
         return rows[0].score - SPLIT - leans - doubt - MERGE * (end - start - 1), rows[0]
 
     def _choose(self, rows: Sequence[Candidate]) -> Candidate | None:
@@ -230,7 +250,8 @@ class Topics:
         for topic, evidence in self._route_evidence:
             if topic in scores:
                 scores[topic] += evidence
-        if message.has("drug") and max(scores.values(), default=0.0) > TOGETHER / 2:
+        ours = message.has("drug") or message.has("route", Route.INTRATHECAL)
+        if ours and max(scores.values(), default=0.0) > TOGETHER / 2:
             for name in message.others(start, end):
                 for topic in self._together.get(name, (Topic.INTERACTIONS,)):
                     scores[topic] = scores.get(topic, 0.0) + TOGETHER

@@ -28,7 +28,7 @@ from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 # How much each kind of word speaks for a message being ours. Chosen as the figures of topics.py.
 OWN_DRUG, ABOUT, ROUTE, DOSE, CLINICAL, PEOPLE = 6.0, 3.0, 2.0, 1.5, 1.0, 0.6
 FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
-EVIDENCE = 0.2  # how much a topic's evidence, less that for being off topic, speaks for it
+EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})

@@ -1,7 +1,7 @@
 """Another medicine is another content folder: nothing of the project's own shows through.
 
-The folder is made here, small enough to be read: three facts, two topics, its own words; the project's wording and
-templates with the medicine exchanged and what speaks of facts that are not there left out.
+The folder is made here: three facts, two topics, its own vocabulary; the project's examples of the two topics, its
+wording and its templates, with the medicine exchanged and what speaks of facts that are not there left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,21 +22,13 @@ from chatbot.query import Outcome, Reason
 from tests.dose_style import findings
 
 TOPICS = ("starting_dose", "maximum_dose")
-# What people may call a thing, asked in every one of these ways.
-WAYS = ("", "what is the ", "tell me the ", "which is the ", "do you know the ", "i need the ")
-CALLED = {
-    "starting_dose": (
-        "starting dose",
-        "initial dose",
-        "first dose",
-        "start",
-        "dose at the start",
-        "dose to begin with",
-    ),
-    "maximum_dose": ("maximum dose", "max dose", "highest dose", "maximum", "upper limit", "maximum of it"),
-    "off_topic": ("weather today", "football score", "capital of france", "best film", "time now tokyo"),
-    "greeting": ("hello", "good morning", "hi there", "good evening", "greetings"),
-    "help": ("what can you do", "help", "how does this work", "what may i ask", "what do you know"),
+EXAMPLES = (*TOPICS, "chat", "off_topic")
+# As few examples as somebody may begin with.
+FEW = {
+    "starting_dose": {"topic": "starting_dose", "asks": [{"phrases": "starting dose\nfirst dose\nhow do i start"}]},
+    "maximum_dose": {"topic": "maximum_dose", "asks": [{"phrases": "maximum dose\nmax dose\nhighest dose"}]},
+    "chat": {"chat": [{"kind": "greeting", "phrases": "hello\ngood morning"}]},
+    "off_topic": {"phrases": "what is the weather\nwho won the match"},
 }
 FILES = {
     "intents/vocabulary/words.yaml": """\
@@ -148,27 +139,20 @@ ANYTHING = (
 )
 
 
-def intents(ways: Sequence[str]) -> dict[str, object]:
-    """The files of intents/ that hold examples, each thing asked in these ways."""
-    phrases = {name: "\n".join(f"{way}{call}" for way in ways for call in calls) for name, calls in CALLED.items()}
-    chat = [{"kind": kind, "phrases": "\n".join(CALLED[kind])} for kind in ("greeting", "help")]
-    topics = {f"{topic}.yaml": {"topic": topic, "asks": [{"phrases": phrases[topic]}]} for topic in TOPICS}
-    return topics | {"chat.yaml": {"chat": chat}, "off_topic.yaml": {"phrases": phrases["off_topic"]}}
-
-
-def written(root: Path, ways: Sequence[str]) -> Path:
-    """The folder of the invented medicine, with examples asked in these ways."""
-    for name, table in intents(ways).items():
-        file = root / "intents" / name
+def written(root: Path, *, few: bool = False) -> Path:
+    """The folder of the invented medicine, with the project's examples or with few."""
+    own = find_root()
+    for name in EXAMPLES:
+        projects = (own / "intents" / f"{name}.yaml").read_text(encoding="utf-8").replace("baclofen", "zorbafen")
+        file = root / "intents" / f"{name}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(yaml.safe_dump(table), encoding="utf-8")
+        file.write_text(yaml.safe_dump(FEW[name]) if few else projects, encoding="utf-8")
     for name, text in FILES.items():
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    own = find_root() / "answers"
-    shutil.copytree(own / "templates", root / "answers" / "templates")
-    wording = yaml.safe_load((own / "wording.yaml").read_text(encoding="utf-8"))
+    shutil.copytree(own / "answers" / "templates", root / "answers" / "templates")
+    wording = yaml.safe_load((own / "answers" / "wording.yaml").read_text(encoding="utf-8"))
     wording |= {"medicine": "zorbafen", "clarify_topics": list(TOPICS), "next": {"starting_dose": ["maximum_dose"]}}
     del wording["emergency_facts"]
     text = yaml.safe_dump(wording, allow_unicode=True, sort_keys=False, width=1000)
@@ -178,7 +162,7 @@ def written(root: Path, ways: Sequence[str]) -> Path:
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("zorbafen"), WAYS)
+    return written(tmp_path_factory.mktemp("zorbafen"))
 
 
 @pytest.fixture(scope="module")
@@ -310,10 +294,8 @@ def test_the_command_refuses_baclofen(content, own):
     assert told["content_version"] != own.content.version
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ValueError, reason="fewer than 46 examples in all: the matcher takes a log below 0"
-)
+@pytest.mark.xfail(strict=True, reason="with few examples in all, the matcher divides by less than nothing and breaks")
 def test_a_folder_of_few_examples_is_enough(tmp_path, monkeypatch):
     monkeypatch.setenv("CHATBOT_NO_CACHE", "1")
-    few = Chatbot(content=written(tmp_path, WAYS[:1]))
+    few = Chatbot(content=written(tmp_path, few=True))
     assert few.ask("what is the maximum dose of zorbafen in adults?").facts == ("oral.adult.maximum_dose",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chatbot.language.clauses import Segment
 from chatbot.language.message import Message
 from chatbot.language.people import Person
 from chatbot.language.topics import Part, Topics
@@ -12,6 +13,7 @@ from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
+CONVERSION = "conversion"  # and of a dose by one route as one by the other
 # Topics that a condition on which the sources are silent makes unanswerable.
 _CONDITIONED = DOSE_TOPICS | {Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
 _TOPICS = frozenset(map(str, Topic))
@@ -87,6 +89,8 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
         where = conditions.get(subject.value, "")
         if subject not in message.negated and (where == "anywhere" or (where and start <= subject.start < end)):
             return subject.value
+    if CONVERSION in conditions and len(message.routes()) > 1 and message.readings.of("dose") and not message.compares:
+        return CONVERSION
     pump = message.has("hints", Route.INTRATHECAL) or message.has("route", Route.INTRATHECAL)
     return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
 
@@ -98,10 +102,18 @@ def _stretches(message: Message, parts: Sequence[Part]) -> list[tuple[int, int]]
         sentence = message.sentence_of(part.start)
         limit = parts[place + 1].start if place + 1 < len(parts) else len(message.tokens)
         mine = [segment for segment in message.segments if segment.sentence == sentence]
-        last = max([part.end, *(segment.end for segment in mine if part.end <= segment.start and segment.end <= limit)])
+        after = [segment for segment in message.segments if part.end <= segment.start and segment.end <= limit]
+        # "… in adults? and kids?": what follows and only names slots belongs to it, in the next sentence too.
+        mine_after = [segment.end for segment in after if segment.sentence == sentence or _names_slots_only(message, segment)]
+        last = max([part.end, *mine_after])
         opens = place == 0 or message.sentence_of(parts[place - 1].start) != sentence
         out.append((min(segment.start for segment in mine) if opens and mine else part.start, last))
     return out
+
+
+def _names_slots_only(message: Message, segment: Segment) -> bool:
+    slots = message.person(segment.start, segment.end).says_something or message.routes(segment.start, segment.end)
+    return bool(slots) and len(message.content(segment.start, segment.end)) <= 1
 
 
 def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -96,6 +96,10 @@ class Matcher:
     def _joined(self, stems: Sequence[str]) -> list[str]:
         """Stems with each synonym as the name of its line."""
         return [self._same.get(word, word) for word in stems]
+
+    def used_in(self, word: str, groups: Collection[str]) -> bool:
+        """Whether a topic, or one of some other groups, has the word in its examples."""
+        return any("/" not in group and group != "off_topic" or group in groups for group in self._count(self._same.get(word, word)))
 
     def is_common(self, word: str) -> bool:
         """Whether so many topics use the word that alone it asks for none of them; a line of synonyms is never common."""

@@ -15,7 +15,9 @@ from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
 from chatbot.query import Origin, Route
 
 LONGEST = 10_000  # characters; beyond it only danger is read
-NEGATION_REACH = 3  # words between "not" and what it negates
+NEGATION_REACH = 3  # words from "not" to a population or condition that it negates
+SHORT_REACH = 1  # and to anything else: "not the pump"
+_FAR_NEGATED = frozenset({"population", "kin", "kidney", "infant", "childhood_condition", "origin", "poor", "subject"})
 # Kinds that are never negated: they are grammar themselves.
 _UNNEGATED = frozenset({"negations", "denials", "scope_enders", "attachments", "questions", "joiners", "pronouns"})
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
@@ -88,7 +90,8 @@ class Message:
             if mention.kind in _UNNEGATED:
                 continue
             place = bisect_left(negations, mention.start + 1) - 1
-            if place >= 0 and mention.start - negations[place] <= NEGATION_REACH:
+            reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
+            if place >= 0 and mention.start - negations[place] <= reach:
                 if enders.isdisjoint(range(negations[place], mention.start)):
                     out.add(mention)
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):

@@ -16,6 +16,7 @@ from chatbot.language.quantities import Readings
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
+SIGN_REACH = 6  # words between "not having" and a sign that it denies
 NEAR = 4  # words between a device and its fault
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 
@@ -70,7 +71,7 @@ class _Signs:
     @property
     def event(self) -> bool:
         """Whether somebody is in it now, as far as can be told."""
-        if self.any("denied", "past"):
+        if self.any("denied", "past") and not self.any("collapse"):
             return False
         if self.any("academic"):
             return self.any("now") and self.any("person")
@@ -84,7 +85,9 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     or nothing else is; child whether a child or infant is spoken of.
     """
     named = frozenset(place for drug in message.all_of("drug") for place in range(drug.start, drug.end))
-    mentions = overlapping(message.lexicon, message.stems, named)
+    mentions = [sign for sign in overlapping(message.lexicon, message.stems, named) if not _is_denied(message, sign)]
+    if any(number.unit == "" and 1950 <= number.low <= 2035 for number in message.readings.of("number")):
+        mentions.append(Mention("emergency", "past", 0, 0))  # a year: "an overdose in 2019"
     if not mentions:
         return None
     readings = message.readings
@@ -99,6 +102,19 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         if holds(signs):
             return Danger(reason, rule, signs.mentions)
     return None
+
+
+def _is_denied(message: Message, sign: Mention) -> bool:
+    """Whether "no", "not having", "without" stands before a sign, with no comma or "but" between."""
+    if sign.value not in ("withdrawal_signs", "drowsy"):
+        return False
+    for place in range(sign.start - 1, max(sign.start - SIGN_REACH, 0) - 1, -1):
+        word = message.tokens[place].text
+        if word in ("no", "not", "without", "never", "denies", "isn't", "hasn't", "nor"):
+            return True
+        if word in (",", ".", ";", "but", "and", "now"):
+            return False
+    return False
 
 
 def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
@@ -137,7 +153,7 @@ def _self_harm(signs: _Signs) -> bool:
 
 
 def _overdose(signs: _Signs) -> bool:
-    if signs.any("denied", "past"):
+    if signs.any("denied", "past") and not signs.any("collapse"):
         return False
     if signs.any("academic") and not (signs.any("now") or signs.all("intake", "person", "excess")):
         return False

@@ -84,6 +84,8 @@ class Topics:
         """The details that a part narrows its topic to; none where it asks for all of it."""
         message = self._message
         stems = [message.stems[place] for place in range(start, end) if message.tokens[place].kind == "word"]
+        if topic is Topic.ALTERNATIVES and len(message.others()) > 1:
+            return ()
         rows = self._matcher.details(topic, stems)
         main = next((score for detail, score in rows if not detail), 0.0)
         floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))
@@ -111,11 +113,16 @@ class Topics:
         for number in sorted({segment.sentence for segment in segments}):
             parts = [segment for segment in segments if segment.sentence == number]
             words = sum(len(self._message.content(part.start, part.end)) for part in parts)
-            if out and words <= SHORT_QUESTION and parts[0].question:
+            if out and words <= SHORT_QUESTION and parts[0].question and not self._stands_alone(parts):
                 out[-1] = ([*out[-1][0], *parts], True)
             else:
                 out.append((parts, parts[0].question))
         return out
+
+    def _stands_alone(self, parts: Sequence[Segment]) -> bool:
+        """Whether a short question says for itself what it asks ("Usual maintenance?")."""
+        rows = self._rank(parts[0].start, parts[-1].end)
+        return bool(rows) and rows[0].score >= STRONG
 
     def _asking_only(self, parts: list[Part]) -> list[Part]:
         """The parts that ask, where a sentence asks plainly ("… - how is it stopped?").
@@ -210,7 +217,8 @@ class Topics:
         """What a group of segments is worth, and who wins it; nothing where it asks for nothing."""
         alone = len(segments) == 1 and not self._in_conversation
         telling = alone or self._tells(segments[start].start, segments[end - 1].end)
-        if not rows or rows[0].score < (ACCEPT if telling else TELLING):
+        asks = not _ASKING_WORDS.isdisjoint(self._message.stems[segments[start].start : segments[end - 1].end])
+        if not rows or rows[0].score < (ACCEPT if telling else STRONG if asks else TELLING):
             return 0.0, None
         doubt = max(0.0, min(LEAD, LEAD_SHARE * rows[0].score) - _lead(rows))
         leans = SUBORDINATE if segments[start].subordinate and len(segments) > 1 else 0.0
@@ -244,7 +252,7 @@ class Topics:
             elif group.startswith("subject/"):
                 # Subjects have few examples, so that chance likenesses are commoner.
                 scores[group] -= SILENT_COST
-        for subject in message.subjects:
+        for subject in message.subjects if self._in_play else ():
             if start <= subject.start < end and subject not in message.negated:
                 scores[f"subject/{subject.value}"] = scores.get(f"subject/{subject.value}", 0.0) + DECISIVE
         for topic, evidence in self._route_evidence:
@@ -252,10 +260,19 @@ class Topics:
                 scores[topic] += evidence
         ours = message.has("drug") or message.has("route", Route.INTRATHECAL)
         if ours and max(scores.values(), default=0.0) > TOGETHER / 2:
-            for name in message.others(start, end):
-                for topic in self._together.get(name, (Topic.INTERACTIONS,)):
+            here = message.others(start, end)
+            for name in message.others():
+                # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
+                topics = self._together.get(name, (Topic.INTERACTIONS,) if name in here else ())
+                for topic in topics:
                     scores[topic] = scores.get(topic, 0.0) + TOGETHER
         return self._matcher.rank(scores)
+
+    @property
+    def _in_play(self) -> bool:
+        """Whether the medicine, its pump or a dose is spoken of, so that words of silent subjects are about it."""
+        kinds = ("drug", "about", "route", "hints", "dose_words", "kidney")
+        return self._in_conversation or self._message.has_any(*kinds) or bool(self._message.readings.of("dose"))
 
     @property
     def _route_evidence(self) -> Sequence[tuple[Topic, float]]:

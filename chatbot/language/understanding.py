@@ -311,6 +311,11 @@ class _Reading:
     def _is_everyday(self, stem: str) -> bool:
         return self._reader.matcher.only_in(stem, OFF_TOPIC)
 
+    def _is_ours(self, stem: str) -> bool:
+        """Whether a topic, the silent subject that won, or the vocabulary uses a word."""
+        winners = {part.winner.group for part in self._topics.parts} if "_topics" in self.__dict__ else set()
+        return self._reader.matcher.used_in(stem, winners) or stem in self._message.lexicon.vocabulary
+
     def _foreign(self, *, everywhere: bool = False) -> list[Token]:
         """Plain words of what is asked that neither the examples nor the vocabulary hold; names after titles aside."""
         message = self._message
@@ -321,7 +326,7 @@ class _Reading:
             if not asked or part.sentence in asked
             for place in message.content(part.start, part.end)
             if len(message.tokens[place].text) > 2
-            and (message.stems[place] not in message.lexicon.known or self._is_everyday(message.stems[place]))
+            and not self._is_ours(message.stems[place])
             and not (place and message.tokens[place - 1].text in TITLES)
         ]
 

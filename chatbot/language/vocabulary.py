@@ -118,6 +118,7 @@ class Lexicon:
         self._shorthand_starts = {key[0] for key in self._shorthand}
         self._targets: set[str] = set()
         self.known: set[str] = set()
+        self.vocabulary: set[str] = set()  # the known words that are not of examples
         self.synonyms: dict[str, tuple[str, ...]] = {}
         for key, phrases in content.vocabulary.items():
             if key.startswith("synonyms."):
@@ -129,6 +130,7 @@ class Lexicon:
         self._lists = content.root / "intents" / "vocabulary"
         for words in self._shorthand.values():
             self.known.update(map(stem, words))
+        self.vocabulary.update(self.known)
         for intent in content.intents:
             self.learn(intent.phrases)
         self.words = {key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")}

@@ -19,6 +19,7 @@ from chatbot.rendering import Renderer
 from chatbot.reply import AnsweredQuery, Reference, Reply
 
 MOST_SUGGESTIONS = 2
+SHORT_DENIAL = 8  # words up to which "it did not happen" is all that a message says
 
 
 class Chatbot:
@@ -64,6 +65,9 @@ class Chatbot:
             if not meaning.denies_emergency:
                 return self._emergency(message, state.emergency, still=True), state
             state = replace(state, emergency=None)
+            if len(meaning.evidence.tokens) <= SHORT_DENIAL:
+                # "It did not happen" takes back what was said, and asks nothing.
+                return self._short(message, Outcome.CHAT, None, self.renderer.chat("acknowledgement")), state
         settled = settle(meaning, state)
         following = after(meaning, settled, state)
         if meaning.outcome is Outcome.EMERGENCY:
@@ -84,16 +88,15 @@ class Chatbot:
         outcome = Outcome.ANSWER if any(row.outcome is Outcome.ANSWER for row in answers) else Outcome.UNKNOWN
         reason = None if outcome is Outcome.ANSWER else answers[0].reason
         suggestions = self._suggestions(answers)
-        text, references = self.renderer.answer(answers, bool(meaning.declined), suggestions)
+        text, cited = self.renderer.answer(answers, declined=bool(meaning.declined))
         warnings = list(dict.fromkeys(code for answer in answers for code in answer.warnings))
         populations = {answer.query.population for answer in answers if answer.query.population}
         if len(populations) > 1:
             warnings.append(WarningCode.SEVERAL_POPULATIONS)
-        facts = dict.fromkeys(fact.id for answer in answers for fact in answer.shown)
         return self._reply(
             message, outcome, reason, text,
             queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason) for row in answers),
-            facts=tuple(facts), warnings=tuple(warnings), references=references, suggestions=suggestions,
+            facts=tuple(cited.facts), warnings=tuple(warnings), references=cited.listed(), suggestions=suggestions,
             declined=meaning.declined,
         )  # fmt: skip
 
@@ -141,7 +144,7 @@ class Chatbot:
     def _clarify(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
         kind = meaning.kind or "no_topic"
         reason = meaning.reason or Reason.AMBIGUOUS
-        suggestions = ()
+        suggestions: tuple[str, ...] = ()
         if kind in ("choices", "no_topic", "nothing", "empty"):
             query = Query(Topic.REGIMEN, *_slots(meaning.person))
             suggestions = self.renderer.questions(self.renderer.clarify_queries(meaning.choices, query))
@@ -157,11 +160,11 @@ class Chatbot:
         return self._reply(message, Outcome.CLARIFY, reason, text, suggestions=suggestions, warnings=warnings)
 
     def _emergency(self, message: str, reason: Reason, *, still: bool) -> Reply:
-        text, references, facts = self.renderer.emergency(reason, still=still)
+        text, cited = self.renderer.emergency(reason, still=still)
         warnings = (WarningCode.ABRUPT_STOP,) if reason in (Reason.WITHDRAWAL, Reason.PUMP_FAILURE) else ()
         return self._reply(
             message, Outcome.EMERGENCY, reason, text,
-            facts=tuple(fact.id for fact in facts), references=references, warnings=warnings,
+            facts=tuple(cited.facts), references=cited.listed(), warnings=warnings,
         )  # fmt: skip
 
     def _short(

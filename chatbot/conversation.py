@@ -47,7 +47,7 @@ def settle(meaning: Understanding, state: State) -> list[Settled]:
     settled: list[Settled] = []
     for ask in meaning.asks:
         for complete in _with_topic(ask, state):
-            settled.extend(_settle(complete, meaning, state))
+            settled.extend(_settle(complete, meaning, state, named=ask.topic is not None))
     return _once(settled)
 
 
@@ -58,25 +58,25 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     if meaning.new_patient:
         state = State()
     if meaning.outcome is Outcome.CHAT:
-        return replace(state, begun=True)
+        return replace(state, person=meaning.person if meaning.new_patient else state.person, begun=True)
     person = _merge(meaning.person, state.person, adds=meaning.adds_to_patient)
     if meaning.outcome is Outcome.REFUSE:
         # The topic went with the other subject; the patient stays.
         return State(person=person, emergency=state.emergency, begun=True)
     if not settled:
         return replace(state, person=person, choices=meaning.choices, begun=True)
-    last = settled[-1]
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
-    routes = [ask.routes[-1] for ask in meaning.asks if ask.routes]
-    said_origins = [ask for ask in meaning.asks if ask.origins]
-    fresh = any(row.query.topic.is_dose and row.query.route is Route.ORAL for row in settled)
-    route = routes[-1] if routes else (last.query.route or state.route) if not fresh else Route.ORAL
+    # What was only assumed is assumed again next time: carrying it would call it something the reader said.
+    known = [row.query.route for row in settled if "route" not in row.query.assumed and not row.subject]
+    route = known[-1] if known else None
+    said = next((ask for ask in reversed(meaning.asks) if ask.origins), None)
+    pump = route is Route.INTRATHECAL
     return State(
         topics=topics,
-        details=last.query.details,
+        details=settled[-1].query.details,
         route=route,
-        origins=said_origins[-1].origins if said_origins else state.origins if route is Route.INTRATHECAL else (),
-        stroke=said_origins[-1].stroke if said_origins else state.stroke,
+        origins=said.origins if said else state.origins if pump else (),
+        stroke=said.stroke if said else state.stroke and pump,
         person=person,
         emergency=state.emergency,
         begun=True,
@@ -117,53 +117,39 @@ def _merge(said: Person, carried: Person, *, adds: bool) -> Person:
     )
 
 
-def _settle(ask: Ask, meaning: Understanding, state: State) -> Iterator[Settled]:
-    carried_person = Person() if meaning.new_patient else state.person
-    person = _merge(ask.person, carried_person, adds=meaning.adds_to_patient)
+def _settle(ask: Ask, meaning: Understanding, state: State, *, named: bool) -> Iterator[Settled]:
+    """The queries of one ask; named: it names its topic itself."""
+    if meaning.new_patient:
+        state = State()
+    person = _merge(ask.person, state.person, adds=meaning.adds_to_patient)
     topic = ask.topic or Topic.REGIMEN
-    for route, route_from in _routes(
-        ask, topic, Route(state.route) if state.route and not meaning.new_patient else None
-    ):
+    for route, route_from in _routes(ask, topic, state.route, named=named):
         origins, origin_from = _origins(ask, topic, route, state)
-        for population, population_from in _populations(person, ask.person, topic, route):
-            for origin in (
-                origins
-                if population in (None, Population.ADULT, Population.ELDERLY, Population.RENAL_IMPAIRMENT)
-                else (None,)
-            ):
+        for population, population_from in _populations(person, ask.person, topic):
+            # A child's step is one for every origin.
+            for origin in (None,) if population is Population.PEDIATRIC else origins:
                 sources = {"route": route_from, "population": population_from, "origin": origin_from if origin else ""}
                 query = Query(
                     topic, route, population, origin, ask.details,
                     assumed=tuple(slot for slot, source in sources.items() if source == "assumed"),
                     carried=tuple(slot for slot, source in sources.items() if source == "carried"),
                 )  # fmt: skip
-                yield Settled(
-                    query,
-                    person,
-                    _limit(person),
-                    ask.stroke or (state.stroke and origin_from == "carried"),
-                    ask.related,
-                    ask.subject,
-                )
+                stroke = ask.stroke or (state.stroke and origin_from == "carried")
+                yield Settled(query, person, _limit(person), stroke, ask.related, ask.subject)
 
 
-def _routes(ask: Ask, topic: Topic, carried: Route | None) -> list[tuple[Route | None, str]]:
+def _routes(ask: Ask, topic: Topic, carried: Route | None, *, named: bool) -> list[tuple[Route | None, str]]:
     """The routes to answer for, and where each came from: said, carried or assumed."""
     if topic in PUMP_TOPICS:
         return [(Route.INTRATHECAL, "said")]
     if len(ask.routes) > 1:
         # Both named in one breath: both are asked of a dose; elsewhere the pump is what sets the question apart.
-        return (
-            [(route, "said") for route in ask.routes]
-            if topic.is_dose and topic is not Topic.REGIMEN
-            else [(Route.INTRATHECAL, "said")]
-        )
+        both = topic.is_dose and topic is not Topic.REGIMEN
+        return [(route, "said") for route in (ask.routes if both else (Route.INTRATHECAL,))]
     if ask.routes:
         return [(ask.routes[0], "said")]
-    afresh = ask.topic is not None and (
-        bool(ask.person.populations or ask.person.kidneys or ask.person.infant) or ask.medicine
-    )
-    if carried and not afresh:
+    somebody = ask.person.populations or ask.person.kidneys or ask.person.infant
+    if carried and not (named and (somebody or ask.medicine)):
         return [(carried, "carried")]
     return [(Route.ORAL, "assumed")] if topic.is_dose else [(None, "")]
 
@@ -176,20 +162,18 @@ def _origins(ask: Ask, topic: Topic, route: Route | None, state: State) -> tuple
     return (state.origins, "carried") if state.origins else ((None,), "")
 
 
-def _populations(
-    person: Person, said: Person, topic: Topic, route: Route | None
-) -> list[tuple[Population | None, str]]:
+def _populations(person: Person, said: Person, topic: Topic) -> list[tuple[Population | None, str]]:
     """The populations to answer for, renal impairment and age each with a query of its own."""
     limit = _limit(person)
-    source = "said" if said.says_something else "carried"
-    if limit is Limit.SEVERE_RENAL:
-        return [(Population.RENAL_IMPAIRMENT, source)]
-    if limit in (Limit.CHILD_RENAL, Limit.INFANT):
-        return [(Population.PEDIATRIC, source)]
-    asked = person.asked
-    if asked:
-        from_said = set(said.asked)
-        return [(group, "said" if group in from_said else "carried") for group in asked]
+    if limit:
+        # Anything of it that an earlier message said is shown as kept from there.
+        kept = (person.kidneys and not said.kidneys) or not (said.populations or said.infant or said.kidneys)
+        group = Population.RENAL_IMPAIRMENT if limit is Limit.SEVERE_RENAL else Population.PEDIATRIC
+        return [
+            (group, "carried" if kept and limit is not Limit.INFANT else "said" if said.says_something else "carried")
+        ]
+    if person.asked:
+        return [(group, "said" if group in said.asked else "carried") for group in person.asked]
     return [(Population.ADULT, "assumed")] if topic.is_dose else [(None, "")]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chatbot.content import Citation, Content, Fact, Value, fill
+from chatbot.content import Citation, Content, Fact, Value, fill, write_value
 from chatbot.dosing.resolve import RISES_ABOVE, Answer
 from chatbot.quantity import NUMBER_WORDS, Quantity
 from chatbot.query import Outcome, Population, Query, Reason, Topic, WarningCode
@@ -35,9 +35,11 @@ class References:
     def __init__(self, content: Content) -> None:
         self._content = content
         self._numbers: dict[str, int] = {}
+        self.facts: dict[str, Fact] = {}  # every fact that the reply shows, in order
 
     def marks(self, fact: Fact) -> str:
         """The fact's reference marks, such as ``[1, 2]``."""
+        self.facts[fact.id] = fact
         numbers = [self._numbers.setdefault(cited, len(self._numbers) + 1) for cited in fact.cites]
         return f"[{', '.join(map(str, numbers))}]"
 
@@ -114,10 +116,8 @@ class Renderer:
 
     # ------------------------------------------------------------------------------------------------ answers
 
-    def answer(
-        self, answers: Sequence[Answer], declined: bool, suggestions: Sequence[str]
-    ) -> tuple[str, tuple[Reference, ...]]:
-        """The whole text of an answer or an unknown, and its references."""
+    def answer(self, answers: Sequence[Answer], *, declined: bool) -> tuple[str, References]:
+        """The whole text of an answer or an unknown, and what it cites."""
         references = References(self.content)
         sections = [self._section(answer, references) for answer in answers]
         wording = self.wording
@@ -125,14 +125,14 @@ class Renderer:
             "answer",
             heading=wording["understood"]["many"].format(count=_count(len(sections))),
             sections=sections,
-            cautions=self._cautions(answers),
+            cautions=self._cautions(answers, references),
             asides=[self.say(wording["declined"])] if declined else [],
             references=references.listed(),
             documents=references.documents(),
             references_heading=wording["references"]["heading"],
             disclaimer=self.disclaimer,
         )
-        return text, references.listed()
+        return text, references
 
     def _section(self, answer: Answer, references: References) -> dict[str, Any]:
         query = answer.query
@@ -205,23 +205,21 @@ class Renderer:
         joined = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
         return str(self.wording["unknown"]["look"]).format(places=joined)
 
-    def _cautions(self, answers: Sequence[Answer]) -> list[str]:
+    def _cautions(self, answers: Sequence[Answer], references: References) -> list[str]:
         """Cautions of the warnings, where no shown fact says the same already."""
         codes = {code for answer in answers for code in answer.warnings}
         shown = [fact for answer in answers for fact in answer.shown]
         out: list[str] = []
         for code, key in ((WarningCode.ABRUPT_STOP, TAPER), (WarningCode.ADVERSE_EFFECTS_ABOVE_60, RISES_ABOVE)):
-            value = self._value(key)
-            if code in codes and value is not None and not any(key in fact.values for fact in shown):
+            source = next((fact for fact in self.content.facts if key in fact.values), None)
+            if code in codes and source and not any(key in fact.values for fact in shown):
                 slot = "taper" if key == TAPER else "rise"
-                out.append(self.say(self.wording["cautions"][str(code)], **{slot: str(value)}))
+                line = self.say(self.wording["cautions"][str(code)], **{slot: write_value(source.values[key])})
+                out.append(f"{line} {references.marks(source)}")
         checked = any(fact.detail == "renal_function" for fact in shown)
         if WarningCode.RENAL_CHECK_FIRST in codes and not checked:
             out.append(self.say(self.wording["cautions"]["renal_check_first"]))
         return out
-
-    def _value(self, key: str) -> Value | None:
-        return next((fact.values[key] for fact in self.content.facts if key in fact.values), None)
 
     # ------------------------------------------------------------------------------------------------ other replies
 
@@ -243,7 +241,7 @@ class Renderer:
             disclaimer=self.disclaimer if kind == "disclaimer" else "",
         )
 
-    def emergency(self, reason: Reason, *, still: bool) -> tuple[str, tuple[Reference, ...], tuple[Fact, ...]]:
+    def emergency(self, reason: Reason, *, still: bool) -> tuple[str, References]:
         """Act first; then the facts that help those who treat."""
         wording = self.wording["emergency"]
         references = References(self.content)
@@ -262,7 +260,7 @@ class Renderer:
             references_heading=self.wording["references"]["heading"],
             disclaimer=self.disclaimer,
         )
-        return text, references.listed(), facts
+        return text, references
 
     # ------------------------------------------------------------------------------------------------ questions to offer
 

@@ -39,7 +39,7 @@ FORGETTING = ("new patient", "reset")
 
 def fails(*values: Any, because: str) -> Any:
     """A case that shows a fault of the product."""
-    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=because))
+    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=because))
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,11 @@ def test_renal_impairment_stays_when_a_child_is_named(bot, first):
     assert amounts(bot, last) == []
 
 
-@pytest.mark.xfail(strict=True, reason="neither `carried` nor the first line says that the kidneys are from before")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="neither `carried` nor the first line says that the kidneys are from before",
+)
 def test_renal_impairment_that_stays_with_a_child_is_shown_as_carried(bot):
     last = talk(bot, "max dose in CKD stage 3", "max dose in children?")[-1]
     assert "population" in carried(last)
@@ -262,7 +266,11 @@ def test_the_scripts_bring_carried_and_assumed_slots(bot):
     assert {"route", "population"} <= {slot for reply in replies for slot in assumed(reply)}
 
 
-@pytest.mark.xfail(strict=True, reason="a route that was assumed is called 'kept from before' at the next message")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a route that was assumed is called 'kept from before' at the next message",
+)
 def test_a_slot_that_nobody_said_is_not_called_carried(bot):
     last = talk(bot, "max dose?", "starting dose?")[-1]
     assert carried(last) == set()
@@ -386,7 +394,7 @@ def test_a_new_patient_with_a_question_ends_an_emergency(bot):
     [
         "it did not happen",
         "that did not happen",
-        fails("it didn't happen", because="a short form of 'not' is not read as a denial"),
+        "it didn't happen",
         fails("no, that never happened", because="'never' is not read as a denial"),
     ],
 )
@@ -405,6 +413,32 @@ def test_that_it_did_not_happen_ends_an_emergency(bot, denial):
 def test_that_it_did_not_happen_is_no_question(bot, denial):
     denied = talk(bot, EMERGENCIES[Reason.OVERDOSE], denial)[-1]
     assert (denied.facts, amounts(bot, denied)) == ((), [])
+
+
+NO_DENIAL = "words of a denial end the emergency although they deny something else"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "she did not wake up",
+        "the ambulance did not come",
+        "he did not mean to take it",
+        "he has not vomited, max dose?",
+        "nothing happened when we shook him",
+        "no seizure happened so far, next dose?",
+        "not sure what happened, starting dose?",
+        fails("she didn't take it on purpose", because=NO_DENIAL),
+        fails("he didn't take that many before", because=NO_DENIAL),
+        fails("he did not take it with food", because=NO_DENIAL),
+        fails("it did not happen today, it was yesterday", because=NO_DENIAL),
+        fails("the alarm is not a false alarm", because=NO_DENIAL),
+    ],
+)
+def test_what_denies_something_else_does_not_end_an_emergency(bot, message):
+    said, last = ask_all(bot, EMERGENCIES[Reason.OVERDOSE], (message, "max dose in adults?"))
+    assert amounts(bot, said) == []
+    assert (last.outcome, last.reason) == (Outcome.EMERGENCY, Reason.OVERDOSE)
 
 
 def test_a_later_emergency_takes_the_place_of_an_earlier(bot):

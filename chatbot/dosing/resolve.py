@@ -256,11 +256,10 @@ def _complications(query: Query, book: FactBook, related: tuple[str, ...]) -> An
 def _pharmacokinetics(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
     """Adults have no half-life of their own in hours: the fact that it is short, and how the medicine leaves the body."""
     here = book.on_route(Topic.PHARMACOKINETICS, query.route)
-    short = (
-        book.exactly(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT)
-        if query.route is not Route.INTRATHECAL
-        else []
-    )
+    # That it is short stands in the adults' frequency, which is a dose: shown to adults, and where nobody is named.
+    short = book.exactly(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT)
+    if query.route is Route.INTRATHECAL or query.population not in (None, Population.ADULT):
+        short = []
     if query.population in (None, Population.PEDIATRIC) or not here:
         wanted = _narrowed(here, query.details)
         if query.population is Population.PEDIATRIC:

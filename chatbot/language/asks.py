@@ -104,7 +104,9 @@ def _stretches(message: Message, parts: Sequence[Part]) -> list[tuple[int, int]]
         mine = [segment for segment in message.segments if segment.sentence == sentence]
         after = [segment for segment in message.segments if part.end <= segment.start and segment.end <= limit]
         # "… in adults? and kids?": what follows and only names slots belongs to it, in the next sentence too.
-        mine_after = [segment.end for segment in after if segment.sentence == sentence or _names_slots_only(message, segment)]
+        mine_after = [
+            segment.end for segment in after if segment.sentence == sentence or _names_slots_only(message, segment)
+        ]
         last = max([part.end, *mine_after])
         opens = place == 0 or message.sentence_of(parts[place - 1].start) != sentence
         out.append((min(segment.start for segment in mine) if opens and mine else part.start, last))

@@ -63,7 +63,9 @@ class Matcher:
         self._words: dict[str, str] = {}
         self._texts = {group: self._text(phrases) for group, phrases in self._examples.items()}
         self._known = {
-            line.replace("  ", " "): group for group, text in self._texts.items() for line in text.strip().split("  |  ")
+            line.replace("  ", " "): group
+            for group, text in self._texts.items()
+            for line in text.strip().split("  |  ")
         }
         self._total = sum(self._sizes.values()) or 1
         self._weights: dict[str, dict[str, float]] = {}
@@ -99,7 +101,10 @@ class Matcher:
 
     def used_in(self, word: str, groups: Collection[str]) -> bool:
         """Whether a topic, or one of some other groups, has the word in its examples."""
-        return any("/" not in group and group != "off_topic" or group in groups for group in self._count(self._same.get(word, word)))
+        return any(
+            "/" not in group and group != "off_topic" or group in groups
+            for group in self._count(self._same.get(word, word))
+        )
 
     def is_common(self, word: str) -> bool:
         """Whether so many topics use the word that alone it asks for none of them; a line of synonyms is never common."""
@@ -129,7 +134,7 @@ class Matcher:
         for group, count in counts.items():
             size = max(self._sizes[group], SMALL_GROUP)
             inside = (count + SMOOTHING * background) / (size + SMOOTHING)
-            outside = (seen - count + 1) / (self._total - size + SMOOTHING)
+            outside = (seen - count + 1) / (max(self._total - size, 0) + SMOOTHING)
             trust = 1 - (1 - SINGLE_SIGHTING) / count
             odds = min(math.log(inside / outside), STRONGEST_WORD) * trust * telling
             if odds > 0:

@@ -53,7 +53,9 @@ class Message:
         return [
             mention
             for mention in self._by_kind.get(kind, ())
-            if start <= mention.start < end and (value is None or mention.value == value) and mention not in self.negated
+            if start <= mention.start < end
+            and (value is None or mention.value == value)
+            and mention not in self.negated
         ]
 
     def has(self, kind: str, value: str | None = None, start: int = 0, end: int | None = None) -> bool:

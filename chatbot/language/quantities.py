@@ -85,7 +85,7 @@ _UNIT = "|".join(sorted(UNITS_OF_DOSE, key=len, reverse=True))
 _SPAN_BEFORE = (
     r"(?<!for )(?<!since )(?<!over )(?<!last )(?<!past )(?<!within )(?<!after )(?<!every )(?<!first )(?<!previous )"
 )
-_SPAN_AFTER = r"(?! (?:ago|after|post|history|later|since|duration|earlier|apart|on (?:from|baclofen)|from|into|out|previously|before|of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow))\b)"
+_SPAN_AFTER = r"(?! (?:ago|after|post|history|later|since|duration|earlier|apart|on from|from|into|out|previously|before|of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow))\b)"
 
 AGES = (
     # 17y11m, 2 years and 3 months
@@ -137,7 +137,9 @@ _FILLER = r"(?:(?:is|of|was|at|a|about|around|only|mere|approximately|roughly|ca
 EGFR = Pattern(
     rf"\b{_RENAL_TEST} {_FILLER}(?P<sign>[<>]|below|under|less than|above|over|more than|at least)? ?{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: ?mls?(?: ?(?:/|per) ?min)?)?"
 )
-EGFR_SINCE = Pattern(rf"\b{_RENAL_TEST} [^.?!;]{{0,60}}?\b(?:to|now|currently|today|latest|presently) {_RANGE}\b(?! (?:mg|mcg|years?|months?|days?|weeks?))")
+EGFR_SINCE = Pattern(
+    rf"\b{_RENAL_TEST} [^.?!;]{{0,60}}?\b(?:to|now|currently|today|latest|presently) {_RANGE}\b(?! (?:mg|mcg|years?|months?|days?|weeks?))"
+)
 EGFR_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
 CKD = Pattern(r"\b(?:ckd|chronic kidney disease|kidney disease|renal disease|renal impairment|kidneys?) ?(?:,|\()? ?(?:at )?(?:stage|grade|g|st)? ?(?P<n>[1-5]|iii|iv|ii|i|v)(?:(?= )|$) ?(?P<ab>[ab]\b)?(?! (?:mg|years?|yrs?|months?|times|days?|weeks?|kg)\b)"
                  r"|\b(?:stage|grade) (?P<n2>[1-5]|iii|iv|ii|i|v) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"

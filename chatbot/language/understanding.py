@@ -35,6 +35,7 @@ EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", 
 PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 
+LONG_NAME = 5  # letters; names of medicines are longer
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -156,7 +157,9 @@ class _Reading:
     def _danger(self) -> Understanding | None:
         message = self._message
         medicine = message.has("drug") or not message.has("other")
-        child = message.has("population", Population.PEDIATRIC) or message.has("infant") or message.has("kin", "pediatric")
+        child = (
+            message.has("population", Population.PEDIATRIC) or message.has("infant") or message.has("kin", "pediatric")
+        )
         danger = read_danger(message, excess_mg=self._reader.excess_mg, medicine=medicine, child=child)
         if danger is None:
             return None
@@ -183,7 +186,9 @@ class _Reading:
         if not self._message.has("new_patient"):
             return None
         rest = self._other_medicines() or self._asks()
-        if rest is not None and (rest.outcome is not Outcome.ANSWER or any(ask.topic or ask.subject for ask in rest.asks)):
+        if rest is not None and (
+            rest.outcome is not Outcome.ANSWER or any(ask.topic or ask.subject for ask in rest.asks)
+        ):
             return replace(rest, new_patient=True)
         return self._reply(Outcome.CHAT, None, "a new patient", kind="new_patient", new_patient=True)
 
@@ -331,13 +336,26 @@ class _Reading:
         ]
 
     def _attached_unread(self) -> tuple[Token, ...]:
-        """Words that nobody knows and that hang on the patient or the medicine ("in …", "with …")."""
+        """Words that nobody knows and that hang on the patient or the medicine ("in …", "with …").
+
+        Where ours is not named any unknown word of what is asked could be another medicine's name.
+        """
         message = self._message
         attachments = {mention.start for mention in message.all_of("attachments")}
+        named = message.has_any("drug", "about")
         return tuple(
             message.tokens[place]
-            for place in message.content()
+            for part in message.segments
+            for place in message.content(part.start, part.end)
             if len(message.tokens[place].text) > 3
-            and not attachments.isdisjoint(range(max(place - 3, 0), place))
             and not message.lexicon.is_word(message.tokens[place])
+            and (
+                not attachments.isdisjoint(range(max(place - 3, 0), place))
+                or (
+                    not named
+                    and part.sentence in self._topics.sentences
+                    and len(message.tokens[place].text) > LONG_NAME
+                )
+            )
+            and not (place and message.tokens[place - 1].text in TITLES)
         )

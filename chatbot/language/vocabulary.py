@@ -133,7 +133,9 @@ class Lexicon:
         self.vocabulary.update(self.known)
         for intent in content.intents:
             self.learn(intent.phrases)
-        self.words = {key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")}
+        self.words = {
+            key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")
+        }
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")

@@ -95,7 +95,7 @@ class Chatbot:
             warnings.append(WarningCode.SEVERAL_POPULATIONS)
         return self._reply(
             message, outcome, reason, text,
-            queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason) for row in answers),
+            queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason, row.subject) for row in answers),
             facts=tuple(cited.facts), warnings=tuple(warnings), references=cited.listed(), suggestions=suggestions,
             declined=meaning.declined,
         )  # fmt: skip

@@ -12,7 +12,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 SWITCH = "CHATBOT_NO_CACHE"  # set to anything: nothing is kept or read
@@ -31,7 +31,7 @@ def derived(root: Path, version: str, build: Callable[[], T]) -> T:
         return build()
     file = folder() / f"{_key(root, version)}.pickle"
     try:
-        return _read(file)  # type: ignore[no-any-return]
+        return cast(T, _read(file))
     except Exception:  # a damaged or foreign file says nothing; what it held is built again
         made = build()
         _write(file, made)

@@ -62,7 +62,7 @@ def read_yaml(path: Path, name: str) -> Table:
         raise ContentError(str(problem), file=name, line=mark.line + 1 if mark else 0, mend="mend the YAML") from error
     if node is None:
         return Table(name, 1)
-    if node.id != "mapping":
+    if _shape(node) != "mapping":
         raise ContentError("the file holds no mapping", file=name, line=1, mend="begin it with a key and a colon")
     value = _convert(node, name)
     assert isinstance(value, Table)
@@ -70,9 +70,9 @@ def read_yaml(path: Path, name: str) -> Table:
 
 
 def _convert(node: yaml.Node, file: str) -> Any:
-    if node.id == "mapping":
+    if _shape(node) == "mapping":
         return _table(node, file)
-    if node.id == "sequence":
+    if _shape(node) == "sequence":
         rows = Rows()
         for child in node.value:
             rows.append(_convert(child, file))
@@ -81,7 +81,12 @@ def _convert(node: yaml.Node, file: str) -> Any:
     return _scalar(node, file)
 
 
-def _table(node: yaml.MappingNode, file: str) -> Table:
+def _shape(node: yaml.Node) -> str:
+    """mapping, sequence or scalar: asked by name, so that yaml need not be imported to ask."""
+    return str(getattr(node, "id", ""))
+
+
+def _table(node: yaml.Node, file: str) -> Table:
     table = Table(file, node.start_mark.line + 1)
     for key_node, value_node in node.value:
         key, line = key_node.value, key_node.start_mark.line + 1

@@ -21,7 +21,8 @@ def explain(bot: Chatbot, question: str) -> str:
     lines.append(f"outcome     {reply.outcome}{reason}")
     for row in reply.queries:
         query = row.query
-        slots = " · ".join(str(slot) for slot in (query.topic, query.route, query.population, query.origin) if slot)
+        topic = f"subject {row.subject}" if row.subject else query.topic
+        slots = " · ".join(str(slot) for slot in (topic, query.route, query.population, query.origin) if slot)
         more = f", details {', '.join(query.details)}" if query.details else ""
         more += f", assumed {', '.join(query.assumed)}" if query.assumed else ""
         lines.append(f"query       {slots}{more} → {row.outcome}")

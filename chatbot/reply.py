@@ -11,17 +11,18 @@ from chatbot.query import Outcome, Query, Reason, WarningCode
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuery:
-    """One thing that was asked, and how it ended."""
+    """One thing that was asked, and how it ended. subject names what was asked of which the sources are silent."""
 
     query: Query
     outcome: Outcome
     reason: Reason | None = None
+    subject: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The contract's form: details and other inner matters are left out."""
+        """The contract's form: details and other inner matters are left out. A silent subject has no topic: null."""
         query = self.query
         return {
-            "topic": str(query.topic),
+            "topic": None if self.subject else str(query.topic),
             "route": _text(query.route),
             "population": _text(query.population),
             "origin": _text(query.origin),

@@ -57,10 +57,6 @@ BORROWED = (
         "on the pump the sources name no other dose for them: the adult's, with population_fallback",
     ),
     Borrowed(
-        [Topic.PHARMACOKINETICS], [None, Route.ORAL], [Population.ELDERLY], [Population.ADULT],
-        "that the half-life is short stands in the adult's frequency fact only, with population_fallback",
-    ),
-    Borrowed(
         OTHER_TOPICS, ROUTES, [None], list(Population),
         "asked of nobody in particular, what is no dose is answered with every population's facts, each labelled",
     ),
@@ -126,22 +122,7 @@ def borrows(answer: Answer) -> Iterator[tuple[Fact, Borrowed | None]]:
             yield fact, next((row for row in BORROWED if row.covers(answer.query, fact.population)), None)
 
 
-XFAIL_RENAL = pytest.mark.xfail(
-    strict=True,
-    reason="the kinetics in renal impairment show the adult's three times daily, without population_fallback",
-)
-
-
-@pytest.mark.parametrize(
-    ("topic", "population"),
-    [
-        pytest.param(
-            topic, population, id=f"{topic}-{population}",
-            marks=XFAIL_RENAL if topic is Topic.PHARMACOKINETICS and population is Population.RENAL_IMPAIRMENT else (),
-        )
-        for topic, population in product(Topic, POPULATIONS)
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("topic", "population"), list(product(Topic, POPULATIONS)))
 def test_no_cell_shows_another_populations_dose(topic, population):
     def wrong(answer: Answer) -> Iterator[str]:
         for fact, row in borrows(answer):
@@ -193,21 +174,7 @@ def test_no_cell_crosses_from_one_route_to_the_other():
 
 # ---------------------------------------------------------------------------------------------------- past the sources
 
-XFAIL_LIMIT = pytest.mark.xfail(
-    strict=True, reason="the kinetics show the adult's three times daily, beside the line that no dose is shown"
-)
-
-
-@pytest.mark.parametrize(
-    ("limit", "topic"),
-    [
-        pytest.param(
-            limit, topic, id=f"{limit}-{topic}",
-            marks=XFAIL_LIMIT if topic is Topic.PHARMACOKINETICS and limit is not Limit.INFANT else (),
-        )
-        for limit, topic in product(Limit, Topic)
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("limit", "topic"), list(product(Limit, Topic)))
 def test_past_the_sources_no_dose_is_shown(limit, topic):
     def wrong(answer: Answer) -> list[str]:
         return [f"shows {fact.id}" for fact in doses_shown(answer)]

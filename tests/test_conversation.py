@@ -183,15 +183,12 @@ def test_the_topic_stays_where_a_message_names_only_a_population(bot, fragment, 
     assert queries(last) == [(Topic.MAXIMUM_DOSE, Route.ORAL, population)]
 
 
-AFRESH = "a fragment that names a population counts as naming a topic too, so it starts afresh by mouth"
-
-
 @pytest.mark.parametrize(
     ("messages", "population", "outcome"),
     [
-        fails(("starting dose?", "and the pump?", "and in children?"), CHILD, Outcome.UNKNOWN, because=AFRESH),
-        fails(("maximum dose by pump?", "and in the elderly?"), ELDERLY, Outcome.UNKNOWN, because=AFRESH),
-        fails(("pump screening dose and titration?", "and in children?"), CHILD, Outcome.ANSWER, because=AFRESH),
+        (("starting dose?", "and the pump?", "and in children?"), CHILD, Outcome.UNKNOWN),
+        (("maximum dose by pump?", "and in the elderly?"), ELDERLY, Outcome.UNKNOWN),
+        (("pump screening dose and titration?", "and in children?"), CHILD, Outcome.ANSWER),
     ],
 )
 def test_the_route_stays_where_a_message_names_only_a_population(bot, messages, population, outcome):
@@ -231,11 +228,6 @@ def test_renal_impairment_stays_when_a_child_is_named(bot, first):
     assert amounts(bot, last) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="neither `carried` nor the first line says that the kidneys are from before",
-)
 def test_renal_impairment_that_stays_with_a_child_is_shown_as_carried(bot):
     last = talk(bot, "max dose in CKD stage 3", "max dose in children?")[-1]
     assert "population" in carried(last)
@@ -266,11 +258,6 @@ def test_the_scripts_bring_carried_and_assumed_slots(bot):
     assert {"route", "population"} <= {slot for reply in replies for slot in assumed(reply)}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a route that was assumed is called 'kept from before' at the next message",
-)
 def test_a_slot_that_nobody_said_is_not_called_carried(bot):
     last = talk(bot, "max dose?", "starting dose?")[-1]
     assert carried(last) == set()
@@ -322,17 +309,14 @@ def test_a_new_patient_with_a_question_is_answered_afresh(bot):
     assert (last.outcome, carried(last)) == (Outcome.ANSWER, set())
 
 
-LOST = "the patient who is described with 'new patient' is forgotten, and the adult's dose is shown next"
-
-
 @pytest.mark.parametrize(
     ("message", "populations"),
     [
-        fails("new patient, 8 years old", [CHILD], because=LOST),
-        fails("new patient, 78 years old", [ELDERLY], because=LOST),
-        fails("new patient with CKD stage 3", [RENAL], because=LOST),
-        fails("new patient, on dialysis", [RENAL], because=LOST),
-        fails("next patient is 80 and has CKD", [ELDERLY, RENAL], because=LOST),
+        ("new patient, 8 years old", [CHILD]),
+        ("new patient, 78 years old", [ELDERLY]),
+        ("new patient with CKD stage 3", [RENAL]),
+        ("new patient, on dialysis", [RENAL]),
+        ("next patient is 80 and has CKD", [ELDERLY, RENAL]),
     ],
 )
 def test_a_new_patient_who_is_described_is_remembered(bot, message, populations):
@@ -395,7 +379,7 @@ def test_a_new_patient_with_a_question_ends_an_emergency(bot):
         "it did not happen",
         "that did not happen",
         "it didn't happen",
-        fails("no, that never happened", because="'never' is not read as a denial"),
+        "no, that never happened",
     ],
 )
 def test_that_it_did_not_happen_ends_an_emergency(bot, denial):
@@ -403,13 +387,7 @@ def test_that_it_did_not_happen_ends_an_emergency(bot, denial):
     assert (last.outcome, queries(last)) == (Outcome.ANSWER, [(Topic.MAXIMUM_DOSE, Route.ORAL, ADULT)])
 
 
-@pytest.mark.parametrize(
-    "denial",
-    [
-        fails("it did not happen", because="answered with the next steps after a failure"),
-        fails("that did not happen", because="answered with the screening bolus"),
-    ],
-)
+@pytest.mark.parametrize("denial", ["it did not happen", "that did not happen"])
 def test_that_it_did_not_happen_is_no_question(bot, denial):
     denied = talk(bot, EMERGENCIES[Reason.OVERDOSE], denial)[-1]
     assert (denied.facts, amounts(bot, denied)) == ((), [])

@@ -358,6 +358,4 @@ def said_without_facts(bot: Chatbot) -> Iterator[tuple[str, Reply]]:
                 a_reply("", outcome=outcome, text=write(kind), references=(), disclaimer=renderer.disclaimer),
             )
     for reason, still in product(wording["emergency"]["first"], (False, True)):
-        text, references, facts = renderer.emergency(Reason(reason), still=still)
-        parts = {"facts": tuple(fact.id for fact in facts), "references": references, "disclaimer": renderer.disclaimer}
-        yield f"emergency.{reason}", a_reply("", outcome=Outcome.EMERGENCY, text=text, **parts)
+        made = renderer.emergency(Reason(reason), still=still)

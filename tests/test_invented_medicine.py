@@ -224,7 +224,7 @@ def test_what_its_sources_do_not_say_is_unknown(bot):
 
 def test_a_follow_up_leans_on_what_was_asked(bot):
     talk = bot.conversation()
-    talk.ask("max dose of zorbafen in adults")
+    talk.ask("what is the maximum dose of zorbafen in adults?")
     assert talk.ask("elderly?").facts == ("oral.elderly.maximum_dose",)
 
 
@@ -258,22 +258,15 @@ def test_a_question_about_baclofen_gets_no_dose(bot, question):
     assert not [figure for figure in ("35 mg", "7 mg", "21 mg", *OWN_FIGURES) if figure in said(reply)]
 
 
-UNLISTED = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="an unlisted medicine named before the topic is passed over, and our dose is shown for it",
-)
-
-
 @pytest.mark.parametrize(
     "question",
     [
         "what is the maximum dose of zorbafen?",
         "max dose of zorbafen in adults",
         "how much zorbafen can a child have",
-        pytest.param("zorbafen max dose", marks=UNLISTED),
-        pytest.param("zorbafen starting dose in the elderly", marks=UNLISTED),
-        pytest.param("zorbafen titration schedule", marks=UNLISTED),
+        "zorbafen max dose",
+        "zorbafen starting dose in the elderly",
+        "zorbafen titration schedule",
     ],
 )
 def test_the_projects_own_content_gives_no_dose_of_the_invented_medicine(own, question):
@@ -298,8 +291,8 @@ def test_the_command_refuses_baclofen(content, own):
 
 @pytest.mark.xfail(
     strict=True,
-    raises=(ValueError, ZeroDivisionError),
-    reason="with few examples in all, the matcher divides by less than nothing and breaks",
+    raises=AssertionError,
+    reason="words are weighed as if there were many examples: where there are few, only the examples themselves are read",
 )
 def test_a_folder_of_few_examples_is_enough(tmp_path, monkeypatch):
     monkeypatch.setenv("CHATBOT_NO_CACHE", "1")

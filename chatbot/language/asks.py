@@ -127,15 +127,15 @@ def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:
     for part in message.segments:
         if start <= part.start and part.end <= end:
             stretch = (part.start, part.end)
-            person, routes, origins = message.person(*stretch), message.routes(*stretch), message.origins(*stretch)
-            if person.says_something or routes or origins[0]:
-                read.append((person, routes, origins))
-    several_routes = len({routes for _, routes, _ in read if routes}) > 1
-    several_origins = len({origins for _, _, (origins, _) in read if origins}) > 1
+            person, routes, (origins, stroke) = message.person(*stretch), message.routes(*stretch), message.origins(*stretch)
+            if person.says_something or routes or origins:
+                read.append((person, routes, origins, stroke))
+    several_routes = len({row[1] for row in read if row[1]}) > 1
+    several_origins = len({row[2] for row in read if row[2]}) > 1
     if len(read) < 2 or not (several_routes or several_origins):
         return []
     out = [replace(ask, person=Person(), origins=(), routes=() if several_routes else ask.routes)]
-    for person, routes, (origins, stroke) in read:
+    for person, routes, origins, stroke in read:
         before, anew = out[-1], person.says_something
         out.append(
             replace(

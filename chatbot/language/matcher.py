@@ -24,14 +24,14 @@ from chatbot.language.normalise import stem
 SMOOTHING = 15.0  # how many phrases' worth of "everything is equally likely" a group starts with
 SINGLE_SIGHTING = 0.6  # trust in a word seen in one phrase only; grows towards 1 with every further phrase
 COMMON = 0.4  # share of the topics from which a word is common to all
-SMALL_GROUP = 150  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
+SMALL_GROUP = 60  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
 STRONGEST_WORD = 4.5  # no word says more than this, however rare it is elsewhere
 PAIR_WEIGHT = 0.85  # a pair repeats what its words said, so it counts for less
 FAINT = 0.3  # evidence below this is noise
 FADING = 0.9  # how much each further piece of evidence counts against the one before it
 CLOSE_EXAMPLE = 80.0  # RapidFuzz ratio from which a question is as good as a known example
 CLOSE_BONUS = 2.0
-KNOWN_EXAMPLE = 3.0  # what words gain that are a known example to the letter
+KNOWN_EXAMPLE = 4.0  # what words gain that are a known example to the letter
 CONTENDERS = 4  # groups that are compared with their examples
 
 

@@ -7,15 +7,21 @@ is one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from chatbot.language.message import Message
-from chatbot.language.quantities import Readings
+from chatbot.language.quantities import Readings, exact
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
+VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
+    (frozenset({"rr", "resps", "respirations", "resp"}), "collapse", lambda value: value <= 10),  # breaths a minute
+    (frozenset({"sats", "spo", "sao", "saturation", "saturations"}), "collapse", lambda value: 40 <= value <= 88),  # %
+    (frozenset({"gcs"}), "collapse", lambda value: value <= 12),
+    (frozenset({"temp", "temperature", "febrile", "fever", "pyrexia", "t"}), "withdrawal_signs", lambda value: 39 <= value <= 44),
+)
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
 NEAR = 4  # words between a device and its fault
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
@@ -86,6 +92,7 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     """
     named = frozenset(place for drug in message.all_of("drug") for place in range(drug.start, drug.end))
     mentions = [sign for sign in overlapping(message.lexicon, message.stems, named) if not _is_denied(message, sign)]
+    mentions += _vitals(message)
     if any(number.unit == "" and 1950 <= number.low <= 2035 for number in message.readings.of("number")):
         mentions.append(Mention("emergency", "past", 0, 0))  # a year: "an overdose in 2019"
     if not mentions:
@@ -101,6 +108,25 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     ):
         if holds(signs):
             return Danger(reason, rule, signs.mentions)
+    return None
+
+
+def _vitals(message: Message) -> list[Mention]:
+    """Vital signs that are an emergency by themselves: a slow breath, a low saturation, a low coma score, a high fever."""
+    found: list[Mention] = []
+    for place, token in enumerate(message.tokens):
+        for words, sign, is_bad in VITALS:
+            value = _number_after(message, place) if token.text in words else None
+            if value is not None and is_bad(value):
+                found += [Mention("emergency", kind, place, place + 1) for kind in (sign, "now")]
+    return found
+
+
+def _number_after(message: Message, place: int) -> Decimal | None:
+    """The plain number that stands up to two words after a place."""
+    for token in message.tokens[place + 1 : place + 4]:
+        if token.kind == "number":
+            return exact(token.text)
     return None
 
 
@@ -179,7 +205,8 @@ def _withdrawal(signs: _Signs) -> bool:
     said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
     outright = signs.all("in_withdrawal", "person") and not signs.talk
     several = signs.count("withdrawal_signs") > 1 and signs.any("now") and signs.event and not signs.talk
-    return after_a_gap or said or outright or several
+    broken = signs.near("device", "fault") and signs.any("withdrawal_signs") and not signs.talk
+    return after_a_gap or said or outright or several or broken
 
 
 def _pump_failure(signs: _Signs) -> bool:

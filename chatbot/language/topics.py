@@ -17,15 +17,16 @@ from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 OFF_TOPIC = "off_topic"
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
-ACCEPT = 2.2  # evidence from which words ask for a topic
+ACCEPT = 1.8  # evidence from which words ask for a topic
 TELLING = 6.0  # evidence that parts of nothing but common words need ("what about", "and after a")
 MARGIN = 0.1  # lead over the next topic below which we ask back, where the two are both dose topics
-LEAD = 2.0  # lead over the next group that a further part of a sentence needs to be one of its own,
+LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own,
 LEAD_SHARE = 0.5  # or that share of its own evidence, where it is a short item of a list
+SOLE_DOSE = 4.0  # evidence that a dose topic needs where it is all that was understood
 STRONG = 5.0  # evidence from which a question stands without the statement before it
 SPLIT = 3.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
 SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
-MERGE = 0.5  # cost of each further part in a group, so that parts without evidence stay outside
+MERGE = 0.7  # cost of each further part in a group, so that parts without evidence stay outside
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
@@ -102,7 +103,11 @@ class Topics:
             told = [self._divide(parts) for parts, question in sentences if not question]
             told = [parts for parts in told if any(part.winner.score > strongest + LEAD for part in parts)]
             asked = told or asked
-        return sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
+        found = sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
+        if len(found) == 1 and found[0].winner.group in DOSE_TOPICS and found[0].winner.score < SOLE_DOSE:
+            # Too little to show a dose for.
+            return []
+        return found
 
     def _sentences(self) -> list[tuple[list[Segment], bool]]:
         """The sentences as (segments, whether they ask). A question of a word or two belongs to the sentence before it."""

@@ -108,7 +108,7 @@ def _bot(options: Namespace) -> Chatbot:
 
 
 def _ask(options: Namespace) -> int:
-    from chatbot.terminal.screen import say
+    from chatbot.terminal.screen import readable, say
 
     if options.jsonl:
         if options.question:
@@ -116,7 +116,7 @@ def _ask(options: Namespace) -> int:
         return _ask_lines(options)
     if not options.question:
         raise UsageError('no question: give one, as in chatbot ask "max dose elderly"')
-    reply = _bot(options).ask(" ".join(options.question))
+    reply = _bot(options).ask(readable(" ".join(options.question)))
     if options.json:
         import json
 
@@ -154,14 +154,15 @@ def _reply_to_line(bot: Chatbot, line: str) -> Reply:
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
         return bot.invalid_line()
     talk = bot.conversation()
-    return [talk.ask(turn) for turn in turns][-1]
+    # JSON may spell half a surrogate pair, which nothing could write out again.
+    return [talk.ask(turn.encode("utf-8", "replace").decode()) for turn in turns][-1]
 
 
 def _explain(options: Namespace) -> int:
     from chatbot.explain import explain
-    from chatbot.terminal.screen import say
+    from chatbot.terminal.screen import readable, say
 
-    say(explain(_bot(options), " ".join(options.question)))
+    say(explain(_bot(options), readable(" ".join(options.question))))
     return 0
 
 

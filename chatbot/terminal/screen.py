@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import TextIO
@@ -24,6 +25,15 @@ ASCII = str.maketrans(
 )
 
 
+def readable(text: str) -> str:
+    """Text that came from an argument or a file, bytes that are no UTF-8 as U+FFFD: it can be written anywhere."""
+    return os.fsencode(text).decode("utf-8", "replace") if _has_surrogates(text) else text
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None:
     """Print a line or more to standard output.
 
@@ -33,7 +43,7 @@ def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None
     stream = stream or sys.stdout
     if exact and hasattr(stream, "buffer"):
         stream.flush()
-        stream.buffer.write(f"{text}\n".encode())
+        stream.buffer.write(f"{text}\n".encode("utf-8", "replace"))
         stream.buffer.flush()
         return
     encoding = stream.encoding or "utf-8"

@@ -174,6 +174,7 @@ def test_no_cell_crosses_from_one_route_to_the_other():
 
 # ---------------------------------------------------------------------------------------------------- past the sources
 
+
 @pytest.mark.parametrize(("limit", "topic"), list(product(Limit, Topic)))
 def test_past_the_sources_no_dose_is_shown(limit, topic):
     def wrong(answer: Answer) -> list[str]:

@@ -29,6 +29,7 @@ from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 OWN_DRUG, ABOUT, ROUTE, DOSE, CLINICAL, PEOPLE = 6.0, 3.0, 2.0, 1.5, 1.0, 0.6
 FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
 EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
+OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
@@ -289,7 +290,7 @@ class _Reading:
         ours, off = topics.best()
         if message.has_any("drug", "about") or (message.has("route", Route.INTRATHECAL) and anchor > ROUTE):
             return False
-        if topics.candidates and off > ours and anchor < ABOUT:
+        if topics.candidates and off > OFF_SHARE * ours and anchor < ABOUT:
             return True
         if anchor < DOSE and any(map(self._is_everyday, message.content_stems())):
             return True

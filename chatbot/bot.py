@@ -78,7 +78,7 @@ class Chatbot:
             text = self.renderer.refuse(meaning.kind)
             return self._short(message, Outcome.REFUSE, meaning.reason, text, declined=meaning.declined), following
         if meaning.outcome is Outcome.CLARIFY or not settled:
-            return self._clarify(message, meaning, settled), following
+            return self._clarify(message, meaning), following
         return self._answer(message, meaning, settled), following
 
     # ------------------------------------------------------------------------------------------------ replies
@@ -141,7 +141,7 @@ class Chatbot:
             queries.append(candidate)
         return self.renderer.questions(queries)[:MOST_SUGGESTIONS]
 
-    def _clarify(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
+    def _clarify(self, message: str, meaning: Understanding) -> Reply:
         kind = meaning.kind or "no_topic"
         reason = meaning.reason or Reason.AMBIGUOUS
         suggestions: tuple[str, ...] = ()

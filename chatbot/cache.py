@@ -21,8 +21,8 @@ KEPT_FILES = 8  # older ones go when a new one is written
 
 def folder() -> Path:
     """Where derived data is kept: ``$XDG_CACHE_HOME/chatbot``, or ``~/.cache/chatbot``."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home) / "chatbot"
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path("~/.cache").expanduser()) / "chatbot"
 
 
 def derived(root: Path, version: str, build: Callable[[], T]) -> T:
@@ -32,7 +32,7 @@ def derived(root: Path, version: str, build: Callable[[], T]) -> T:
     file = folder() / f"{_key(root, version)}.pickle"
     try:
         return cast(T, _read(file))
-    except Exception:  # a damaged or foreign file says nothing; what it held is built again
+    except Exception:  # noqa: BLE001 - a damaged or foreign file may fail in any way; what it held is built again
         made = build()
         _write(file, made)
         return made
@@ -64,7 +64,7 @@ def _write(file: Path, made: object) -> None:
         handle, name = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(handle, "wb") as stream:
             pickle.dump(made, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        os.replace(name, file)
+        Path(name).replace(file)
         kept = sorted(file.parent.glob("*.pickle"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for old in kept[KEPT_FILES:]:
             old.unlink(missing_ok=True)

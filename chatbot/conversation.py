@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chatbot.dosing.resolve import Limit
-from chatbot.language.people import Kidneys, Person
 from chatbot.language.asks import Ask
+from chatbot.language.people import Kidneys, Person
 from chatbot.language.understanding import Understanding
 from chatbot.query import PUMP_TOPICS, Origin, Outcome, Population, Query, Reason, Route, Topic
 

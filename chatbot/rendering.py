@@ -17,7 +17,20 @@ from chatbot.quantity import NUMBER_WORDS, Quantity
 from chatbot.query import Outcome, Population, Query, Reason, Topic, WarningCode
 from chatbot.reply import Reference
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 TAPER = "taper_at_least"  # the value that names the shortest taper
 
 

@@ -292,7 +292,7 @@ def test_the_command_refuses_baclofen(content, own):
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
-    reason="words are weighed as if there were many examples: where there are few, only the examples themselves are read",
+    reason="words are weighed as if there were many examples: of few, only the examples themselves are read",
 )
 def test_a_folder_of_few_examples_is_enough(tmp_path, monkeypatch):
     monkeypatch.setenv("CHATBOT_NO_CACHE", "1")

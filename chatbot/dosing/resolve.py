@@ -6,7 +6,7 @@ severe renal impairment, for a child with renal impairment, or under 2 years.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -211,8 +211,8 @@ def _not_dose(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer:
     if own:
         return Answer(query, Outcome.ANSWER, facts=_narrowed([*own, *everyone], query.details))
     adult = [fact for fact in here if fact.population is Population.ADULT]
-    facts = [*everyone, *adult] or here
-    return Answer(query, Outcome.ANSWER, facts=_narrowed(facts, query.details), notes=("population_fallback",))
+    shown = _narrowed([*everyone, *adult] or here, query.details)
+    return Answer(query, Outcome.ANSWER, facts=shown, notes=("population_fallback",))
 
 
 def _narrowed(facts: Iterable[Fact], details: tuple[str, ...]) -> tuple[Fact, ...]:
@@ -228,7 +228,7 @@ def _silent(query: Query, book: FactBook) -> Answer:
     return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, near=tuple(near))
 
 
-def _toxicity(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _toxicity(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """Signs of toxicity stand in the sources under renal impairment only: they serve everyone, labelled as that."""
     facts = tuple(book.of(Topic.TOXICITY))
     if not facts:
@@ -237,14 +237,14 @@ def _toxicity(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer 
     return Answer(query, Outcome.ANSWER, facts=facts, notes=notes)
 
 
-def _withdrawal(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _withdrawal(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """Symptoms and what is done, as asked; the pump's own fact wherever the pump is spoken of."""
     here = book.of(Topic.WITHDRAWAL)
     facts = [*_narrowed(here, query.details), *(fact for fact in here if fact.route and fact.route is query.route)]
     return Answer(query, Outcome.ANSWER, facts=_once(facts)) if facts else None
 
 
-def _complications(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _complications(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """Complications of the pump were counted in children only: they serve everyone, labelled as that."""
     facts = _narrowed(book.of(Topic.COMPLICATIONS), query.details)
     if not facts:
@@ -253,7 +253,7 @@ def _complications(query: Query, book: FactBook, related: tuple[str, ...]) -> An
     return Answer(query, Outcome.ANSWER, facts=facts, notes=notes)
 
 
-def _pharmacokinetics(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _pharmacokinetics(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """Adults have no half-life of their own in hours: the fact that it is short, and how the medicine leaves the body."""
     here = book.on_route(Topic.PHARMACOKINETICS, query.route)
     # That it is short stands in the adults' frequency, which is a dose: shown to adults, and where nobody is named.
@@ -298,7 +298,7 @@ def _interactions(query: Query, book: FactBook, related: tuple[str, ...]) -> Ans
     return Answer(query, Outcome.ANSWER, facts=tuple(facts)) if facts else None
 
 
-def _contraindications(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _contraindications(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """The sources name contraindications of the pump's catheter only."""
     if query.route is Route.ORAL:
         return _silent(query, book)
@@ -306,7 +306,7 @@ def _contraindications(query: Query, book: FactBook, related: tuple[str, ...]) -
     return Answer(query, Outcome.ANSWER, facts=tuple(facts)) if facts else None
 
 
-def _stopping(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _stopping(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """How to stop, the population's own risks first, and what stopping at once can bring."""
     facts = [
         fact
@@ -320,7 +320,7 @@ def _stopping(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer 
     return Answer(query, Outcome.ANSWER, facts=tuple(facts + brings)) if facts else None
 
 
-def _precautions(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _precautions(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """In renal impairment the cautions come with what is to be measured first."""
     if query.population is not Population.RENAL_IMPAIRMENT or query.details or query.route is Route.INTRATHECAL:
         return None
@@ -329,13 +329,14 @@ def _precautions(query: Query, book: FactBook, related: tuple[str, ...]) -> Answ
     return Answer(query, Outcome.ANSWER, facts=tuple(own + measure)) if own else None
 
 
-def _alternatives(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer | None:
+def _alternatives(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """The steps in their order; a population changes none of them."""
     facts = _narrowed(book.of(Topic.ALTERNATIVES), query.details)
     return Answer(query, Outcome.ANSWER, facts=facts) if facts else None
 
 
-_SPECIAL = {
+# Topics whose facts stand elsewhere than under their own route and population. related: see `resolve`.
+_SPECIAL: dict[Topic, Callable[[Query, FactBook, tuple[str, ...]], Answer | None]] = {
     Topic.TOXICITY: _toxicity,
     Topic.COMPLICATIONS: _complications,
     Topic.PHARMACOKINETICS: _pharmacokinetics,

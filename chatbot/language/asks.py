@@ -127,7 +127,11 @@ def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:
     for part in message.segments:
         if start <= part.start and part.end <= end:
             stretch = (part.start, part.end)
-            person, routes, (origins, stroke) = message.person(*stretch), message.routes(*stretch), message.origins(*stretch)
+            person, routes, (origins, stroke) = (
+                message.person(*stretch),
+                message.routes(*stretch),
+                message.origins(*stretch),
+            )
             if person.says_something or routes or origins:
                 read.append((person, routes, origins, stroke))
     several_routes = len({row[1] for row in read if row[1]}) > 1

@@ -19,6 +19,7 @@ from rapidfuzz.process import extractOne
 
 from chatbot.content import Intent
 from chatbot.language.normalise import stem
+from chatbot.query import Topic
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
 SMOOTHING = 15.0  # how many phrases' worth of "everything is equally likely" a group starts with
@@ -33,6 +34,9 @@ CLOSE_EXAMPLE = 80.0  # RapidFuzz ratio from which a question is as good as a kn
 CLOSE_BONUS = 2.0
 KNOWN_EXAMPLE = 4.0  # what words gain that are a known example to the letter
 CONTENDERS = 4  # groups that are compared with their examples
+
+
+TOPICS = frozenset(map(str, Topic))
 
 
 class Candidate(NamedTuple):
@@ -101,15 +105,13 @@ class Matcher:
 
     def used_in(self, word: str, groups: Collection[str]) -> bool:
         """Whether a topic, or one of some other groups, has the word in its examples."""
-        return any(
-            "/" not in group and group != "off_topic" or group in groups
-            for group in self._count(self._same.get(word, word))
-        )
+        found = self._count(self._same.get(word, word))
+        return any(group in TOPICS or group in groups for group in found)
 
     def is_common(self, word: str) -> bool:
         """Whether so many topics use the word that alone it asks for none of them; a line of synonyms is never common."""
-        topics = sum("/" not in group for group in self._texts)
-        return word not in self._same and sum("/" not in group for group in self._count(word)) > COMMON * topics
+        topics = sum(group in TOPICS for group in self._texts)
+        return word not in self._same and sum(group in TOPICS for group in self._count(word)) > COMMON * topics
 
     def only_in(self, word: str, group: str) -> bool:
         """Whether the examples of one group alone hold the word."""
@@ -165,8 +167,8 @@ class Matcher:
         """The leading groups again, the nearest example of each counted in."""
         candidates = []
         for group, score, *_ in ranked:
-            best = extractOne(words, self._examples.get(group, ()), scorer=token_sort_ratio)
-            example, ratio = (best[0], best[1]) if best else ("", 0.0)
+            examples = self._examples.get(group, ())
+            example, ratio, *_ = extractOne(words, examples, scorer=token_sort_ratio) if examples else ("", 0.0)
             bonus = CLOSE_BONUS * max(0.0, (ratio - CLOSE_EXAMPLE) / (100 - CLOSE_EXAMPLE))
             candidates.append(Candidate(group, score + bonus, example, ratio))
         return sorted(candidates, key=lambda row: (-row.score, row.group))

@@ -26,6 +26,11 @@ _COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 
 
+def _is_stray(token: Token) -> bool:
+    """Whether a word is a lone letter, left over from a unit or a list ("PO/d", "b) …")."""
+    return len(token.text) == 1 and token.text not in ("a", "i")
+
+
 class Message:
     """One message, read with a lexicon. Stretches are given as token indices, start to end (exclusive)."""
 
@@ -107,7 +112,7 @@ class Message:
         """Tokens that name a slot, a number or nothing: they do not say what is asked."""
         slots = (mention for kind in SLOT_KINDS for mention in self._by_kind.get(kind, ()))
         taken = {place for mention in slots for place in range(mention.start, mention.end)}
-        marks = (place for place, token in enumerate(self.tokens) if token.kind != "word")
+        marks = (place for place, token in enumerate(self.tokens) if token.kind != "word" or _is_stray(token))
         return self.readings.covered.union(taken, marks)
 
     def content(self, start: int = 0, end: int | None = None) -> list[int]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 ODD = "\ufffd"  # stands for a digit or fraction that is not read
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
-_CONTROLS = {code: " " for code in [*range(9), 11, *range(14, 32), 127]} | {9: " ", 13: "\n", 12: "\n"}
+_CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127], " ") | {9: " ", 13: "\n", 12: "\n"}
 _FOLDED = str.maketrans(
     {"µ": "u", "μ": "u", "‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-"}
     | {

@@ -19,9 +19,8 @@ UNITS_OF_DOSE = {
     "ug": "mcg", "ugs": "mcg", "microgram": "mcg", "micrograms": "mcg", "microgramme": "mcg", "microgrammes": "mcg",
     "mikrogram": "mcg", "mikrograms": "mcg", "g": "g", "gram": "g", "grams": "g", "gramme": "g", "grammes": "g",
 }  # fmt: skip
-SMALL = dict(zip("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-                 "seventeen eighteen nineteen".split(), range(20), strict=True))  # fmt: skip
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+SMALL = dict(zip(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], range(20), strict=True))  # fmt: skip
+TENS = dict(zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True))
 DECADES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
 
 OLDEST = 125  # years; above it a number is no age

@@ -20,7 +20,11 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
     (frozenset({"rr", "resps", "respirations", "resp"}), "collapse", lambda value: value <= 10),  # breaths a minute
     (frozenset({"sats", "spo", "sao", "saturation", "saturations"}), "collapse", lambda value: 40 <= value <= 88),  # %
     (frozenset({"gcs"}), "collapse", lambda value: value <= 12),
-    (frozenset({"temp", "temperature", "febrile", "fever", "pyrexia", "t"}), "withdrawal_signs", lambda value: 39 <= value <= 44),
+    (
+        frozenset({"temp", "temperature", "febrile", "fever", "pyrexia", "t"}),
+        "withdrawal_signs",
+        lambda value: 39 <= value <= 44,
+    ),
 )
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
 NEAR = 4  # words between a device and its fault

@@ -43,7 +43,33 @@ DETAIL_LEAD = 2.0  # and its lead over the topic's main examples
 DETAIL_SHARE = 0.6  # of the best detail's evidence, that a second one needs
 
 _CLAUSE_WORDS = frozenset(
-    "i i'm i've he she we they his her was were is are has had want wants got says said been but keeps he's she's".split()
+    [
+        "i",
+        "i'm",
+        "i've",
+        "he",
+        "she",
+        "we",
+        "they",
+        "his",
+        "her",
+        "was",
+        "were",
+        "is",
+        "are",
+        "has",
+        "had",
+        "want",
+        "wants",
+        "got",
+        "says",
+        "said",
+        "been",
+        "but",
+        "keeps",
+        "he's",
+        "she's",
+    ]
 )
 _ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = frozenset({("a", "day"), ("per", "day"), ("each", "day"), ("every", "day")})

@@ -19,6 +19,7 @@ from rapidfuzz.process import extractOne
 
 from chatbot.content import Intent
 from chatbot.language.normalise import stem
+from chatbot.language.vocabulary import Lexicon
 from chatbot.query import Topic
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
@@ -36,6 +37,7 @@ KNOWN_EXAMPLE = 4.0  # what words gain that are a known example to the letter
 CONTENDERS = 4  # groups that are compared with their examples
 
 
+_SMALL = frozenset({"a", "an", "the", "in", "for", "of", "on", "with", "and", "to", "by", "at"})
 TOPICS = frozenset(map(str, Topic))
 
 
@@ -51,12 +53,11 @@ class Candidate(NamedTuple):
 class Matcher:
     """Scores words against the groups of a content folder's intents."""
 
-    def __init__(
-        self, intents: Iterable[Intent], synonyms: Mapping[str, Sequence[str]], pronouns: Iterable[str] = ()
-    ) -> None:
-        """synonyms: lines of words that count as one, by the name of the line; pronouns: words that alone say nothing."""
+    def __init__(self, intents: Iterable[Intent], lexicon: Lexicon, pronouns: Iterable[str] = ()) -> None:
+        """lexicon: its synonyms count as one word, its slot words not at all; pronouns: words that alone say nothing."""
         self._silent = frozenset(map(stem, pronouns))
-        self._same = {stem(word): f"={name}" for name, words in synonyms.items() for word in words}
+        self._same = {stem(word): f"={name}" for name, words in lexicon.synonyms.items() for word in words}
+        self._slots = frozenset(lexicon.slot_words)
         self._examples: dict[str, list[str]] = defaultdict(list)
         self._details: dict[str, list[Intent]] = defaultdict(list)
         # Groups in the alphabet's order, so that nothing depends on the order of files.
@@ -73,7 +74,8 @@ class Matcher:
         }
         self._total = sum(self._sizes.values()) or 1
         self._weights: dict[str, dict[str, float]] = {}
-        self._detail_texts: dict[str, dict[str, str]] = {}
+        self._common: dict[str, bool] = {}
+        self._detail_counts: dict[str, dict[str, Counter[str]]] = {}
         self._counts: dict[str, Counter[str]] | None = None
 
     def _text(self, phrases: Iterable[str]) -> str:
@@ -85,7 +87,11 @@ class Matcher:
         for word in set(" ".join(phrases).replace("-", " ").split()).difference(words):
             root = stem(word)
             words[word] = self._same.get(root, root)
-        lines = ("  ".join([words[word] for word in phrase.replace("-", " ").split()]) for phrase in phrases)
+        slots = self._slots
+        lines = (
+            "  ".join([words[word] for word in phrase.replace("-", " ").split() if words[word] not in slots])
+            for phrase in phrases
+        )
         return f" {'  |  '.join(lines)} "
 
     def prepare(self) -> None:
@@ -109,9 +115,13 @@ class Matcher:
         return any(group in TOPICS or group in groups for group in found)
 
     def is_common(self, word: str) -> bool:
-        """Whether so many topics use the word that alone it asks for none of them; a line of synonyms is never common."""
-        topics = sum(group in TOPICS for group in self._texts)
-        return word not in self._same and sum(group in TOPICS for group in self._count(word)) > COMMON * topics
+        """Whether so many topics use the word that alone it asks for none; a line of synonyms is never common."""
+        found = self._common.get(word)
+        if found is None:
+            topics = sum(group in TOPICS for group in self._texts)
+            users = sum(group in TOPICS for group in self._count(word))
+            found = self._common[word] = word not in self._same and users > COMMON * topics
+        return found
 
     def only_in(self, word: str, group: str) -> bool:
         """Whether the examples of one group alone hold the word."""
@@ -153,7 +163,7 @@ class Matcher:
                 if weight >= FAINT:
                     found[group].append(weight)
         totals = {group: _summed(weights) for group, weights in found.items()}
-        known = self._known.get(" ".join(self._joined(stems)))
+        known = self._known.get(" ".join(_bare(self._joined(stems))))
         if known:
             totals[known] = totals.get(known, 0.0) + KNOWN_EXAMPLE
         return totals
@@ -166,24 +176,26 @@ class Matcher:
     def compare(self, ranked: Sequence[Candidate], words: str) -> list[Candidate]:
         """The leading groups again, the nearest example of each counted in."""
         candidates = []
-        for group, score, *_ in ranked:
-            examples = self._examples.get(group, ())
-            example, ratio, *_ = extractOne(words, examples, scorer=token_sort_ratio) if examples else ("", 0.0)
+        for row in ranked:
+            group, score, examples = row.group, row.score, self._examples.get(row.group, ())
+            example, ratio, *_ = (
+                extractOne(words, examples, scorer=token_sort_ratio, score_cutoff=CLOSE_EXAMPLE) or ("", 0.0)
+            )
             bonus = CLOSE_BONUS * max(0.0, (ratio - CLOSE_EXAMPLE) / (100 - CLOSE_EXAMPLE))
             candidates.append(Candidate(group, score + bonus, example, ratio))
         return sorted(candidates, key=lambda row: (-row.score, row.group))
 
     def details(self, group: str, stems: Sequence[str]) -> list[tuple[str, float]]:
         """How much the words speak of each detail of a group, best first; the group's main examples are detail ''."""
-        by_detail = self._detail_texts.get(group)
+        by_detail = self._detail_counts.get(group)
         if by_detail is None:
-            rows = {intent.detail: self._text(intent.phrases) for intent in self._details[group]}
-            by_detail = self._detail_texts[group] = rows
+            rows = {intent.detail: _count_all(self._text(intent.phrases)) for intent in self._details[group]}
+            by_detail = self._detail_counts[group] = rows
         sizes = {intent.detail: len(intent.phrases) for intent in self._details[group]}
         everything = sum(sizes.values())
         totals = dict.fromkeys(sizes, 0.0)
         for feature in features_of(self._joined(stems)):
-            counts = _count_in(by_detail, feature)
+            counts = {detail: row[feature] for detail, row in by_detail.items() if feature in row}
             seen = sum(counts.values())
             for detail, count in counts.items():
                 inside = (count + seen / everything) / (sizes[detail] + 1)
@@ -196,6 +208,16 @@ class Matcher:
 def features_of(stems: Sequence[str]) -> list[str]:
     """The words and the pairs of neighbouring words ("how high"), each once, in order."""
     return list(dict.fromkeys([*stems, *map(" ".join, zip(stems, stems[1:], strict=False))]))
+
+
+def _bare(stems: Sequence[str]) -> Sequence[str]:
+    """Words without the small ones at their ends, which a slot that was taken out leaves behind ("who is it for in")."""
+    start, end = 0, len(stems)
+    while end > start + 1 and stems[end - 1] in _SMALL:
+        end -= 1
+    while start < end - 1 and stems[start] in _SMALL:
+        start += 1
+    return stems[start:end]
 
 
 def _summed(weights: list[float]) -> float:

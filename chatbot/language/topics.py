@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from chatbot.language.clauses import Segment
-from chatbot.language.matcher import Candidate, Matcher
+from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 
@@ -27,6 +27,7 @@ STRONG = 5.0  # evidence from which a question stands without the statement befo
 SPLIT = 3.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
 SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
 MERGE = 0.7  # cost of each further part in a group, so that parts without evidence stay outside
+SILENT = 3.0  # evidence from which words ask for a silent subject
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
@@ -218,7 +219,9 @@ class Topics:
             if winner and winner.score < strongest and _lead(rows) < min(LEAD, LEAD_SHARE * winner.score):
                 continue
             if rows:
-                rows = self._matcher.compare(rows, self._message.words(first, last))
+                if _lead(rows) < CLOSE_BONUS:
+                    # Only here can likeness to an example change who wins.
+                    rows = self._matcher.compare(rows, self._message.words(first, last))
                 self.candidates.append((self._message.words(first, last), tuple(rows)))
             chosen = self._choose(rows) if winner else None
             if chosen and chosen.group != OFF_TOPIC:
@@ -253,6 +256,8 @@ class Topics:
             return 0.0, None
         doubt = max(0.0, min(LEAD, LEAD_SHARE * rows[0].score) - _lead(rows))
         leans = SUBORDINATE if segments[start].subordinate and len(segments) > 1 else 0.0
+        if rows[0].group.startswith("subject/") and rows[0].score < SILENT:
+            return 0.0, None
         return rows[0].score - SPLIT - leans - doubt - MERGE * (end - start - 1), rows[0]
 
     def _choose(self, rows: Sequence[Candidate]) -> Candidate | None:

@@ -82,7 +82,7 @@ class Reader:
 
     def __init__(self, content: Content, excess_mg: Decimal, together: Mapping[str, tuple[Topic, ...]]) -> None:
         self.lexicon = Lexicon(content)
-        self.matcher = Matcher(content.intents, self.lexicon.synonyms, content.vocabulary.get("pronouns", ()))
+        self.matcher = Matcher(content.intents, self.lexicon, content.vocabulary.get("pronouns", ()))
         self.excess_mg = excess_mg
         self.together = together
         self.conditions = {name: subject.condition for name, subject in content.subjects.items()}
@@ -209,8 +209,11 @@ class _Reading:
             return None
         if message.has("other") and not message.has("drug"):
             return None
-        ranked = matcher.compare(matcher.rank(matcher.scores(stems)), message.words())
-        if not ranked or not ranked[0].group.startswith("chat/") or ranked[0].score < ACCEPT:
+        ranked = matcher.rank(matcher.scores(stems))
+        if not any(row.group.startswith("chat/") for row in ranked):
+            return None
+        ranked = matcher.compare(ranked, message.words())
+        if not ranked[0].group.startswith("chat/") or ranked[0].score < ACCEPT:
             return None
         best = ranked[0]
         lead = best.score - max((row.score for row in ranked if not row.group.startswith("chat/")), default=0.0)

@@ -28,9 +28,7 @@ SLOT_KINDS = (
     "origin",
     "drug",
     "other",
-    "about",
-    "new_patient",
-)
+    "about", "new_patient", "kin")
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions",
@@ -118,6 +116,7 @@ class Lexicon:
         self._shorthand_starts = {key[0] for key in self._shorthand}
         self._targets: set[str] = set()
         self.known: set[str] = set()
+        self.slot_words: set[str] = set()  # stems that alone name a slot: examples are read without them, as questions are
         self.vocabulary: set[str] = set()  # the known words that are not of examples
         self.synonyms: dict[str, tuple[str, ...]] = {}
         for key, phrases in content.vocabulary.items():
@@ -151,6 +150,8 @@ class Lexicon:
             stems = split(phrase)
             table.add(stems, named, value or (phrase if named == "other" else ""))
             self.known.update(stems)
+            if len(stems) == 1 and named in SLOT_KINDS and table is self.phrases:
+                self.slot_words.add(stems[0])
         if kind not in _NEVER_TARGETS:
             self._aim(" ".join(phrases).replace("-", " ").split())
 

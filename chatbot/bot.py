@@ -19,7 +19,8 @@ from chatbot.rendering import Renderer
 from chatbot.reply import AnsweredQuery, Reference, Reply
 
 MOST_SUGGESTIONS = 2
-SHORT_DENIAL = 8  # words up to which "it did not happen" is all that a message says
+# Small talk that is let through while an emergency is open; what else reads as small talk may be a cry for help.
+CALM = frozenset({"greeting", "thanks", "goodbye", "acknowledgement", "new_patient"})
 
 
 class Chatbot:
@@ -61,13 +62,13 @@ class Chatbot:
         """The reply to a message that has been read already."""
         if meaning.new_patient:
             state = State(begun=state.begun)
-        if state.emergency and meaning.outcome not in (Outcome.CHAT, Outcome.REFUSE, Outcome.EMERGENCY):
-            if not meaning.denies_emergency:
-                return self._emergency(message, state.emergency, still=True), state
-            state = replace(state, emergency=None)
-            if len(meaning.evidence.tokens) <= SHORT_DENIAL:
-                # "It did not happen" takes back what was said, and asks nothing.
-                return self._short(message, Outcome.CHAT, None, self.renderer.chat("acknowledgement")), state
+        calm = meaning.outcome is Outcome.REFUSE or (meaning.outcome is Outcome.CHAT and meaning.kind in CALM)
+        if state.emergency and meaning.denies_emergency:
+            # "It did not happen" takes back what was said, and asks nothing.
+            cleared = replace(state, emergency=None)
+            return self._short(message, Outcome.CHAT, None, self.renderer.chat("acknowledgement")), cleared
+        if state.emergency and not calm and meaning.outcome is not Outcome.EMERGENCY:
+            return self._emergency(message, state.emergency, still=True), state
         settled = settle(meaning, state)
         following = after(meaning, settled, state)
         if meaning.outcome is Outcome.EMERGENCY:

@@ -43,7 +43,7 @@ EMERGENCIES = ("overdose", "withdrawal", "pump_failure", "self_harm")
 # The kinds of words that chatbot/language/safety.py combines.
 EMERGENCY_WORDS = (
     "academic", "amount", "collapse", "denied", "device", "drowsy", "excess", "fault", "gap", "given", "in_withdrawal",
-    "instead", "intake", "lethal", "now", "overdose", "past", "person", "self_harm", "swallowed", "withdrawal",
+    "instead", "intake", "lethal", "now", "overdose", "past", "person", "retracted", "self_harm", "swallowed", "withdrawal",
     "withdrawal_signs", "wrong",
 )  # fmt: skip
 NOTES = (
@@ -51,7 +51,7 @@ NOTES = (
     "reported_range", "child_pump_start", "comparison_silent", "child_source", "age_reading", "clearance_reading",
     "severe_renal", "child_renal", "infant", "interaction_silent",
 )  # fmt: skip
-CLARIFY = (
+CLARIFY = ("no_unit", 
     "empty", "nothing", "choices", "no_topic", "unread", "invalid_line", "too_long", "mg_by_pump", "mcg_by_mouth",
     "impossible", "unreadable", "contradiction", "age",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chatbot.dosing.resolve import Limit
-from chatbot.language.asks import Ask
+from chatbot.language.asks import CONDITIONED, Ask
 from chatbot.language.people import Kidneys, Person
 from chatbot.language.understanding import Understanding
 from chatbot.query import PUMP_TOPICS, Origin, Outcome, Population, Query, Reason, Route, Topic
@@ -25,6 +25,7 @@ class State:
     origins: tuple[Origin, ...] = ()
     stroke: bool = False
     person: Person = Person()
+    condition: str = ""
     emergency: Reason | None = None
     choices: tuple[Topic, ...] = ()
     begun: bool = False
@@ -58,13 +59,16 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     if meaning.new_patient:
         state = State()
     if meaning.outcome is Outcome.CHAT:
-        return replace(state, person=meaning.person if meaning.new_patient else state.person, begun=True)
+        if meaning.new_patient:
+            state = State(person=meaning.person, condition=meaning.condition)
+        return replace(state, begun=True)
     person = _merge(meaning.person, state.person, adds=meaning.adds_to_patient)
+    condition = meaning.condition or state.condition
     if meaning.outcome is Outcome.REFUSE:
         # The topic went with the other subject; the patient stays.
-        return State(person=person, emergency=state.emergency, begun=True)
+        return State(person=person, condition=condition, emergency=state.emergency, begun=True)
     if not settled:
-        return replace(state, person=person, choices=meaning.choices, begun=True)
+        return replace(state, person=person, condition=condition, choices=meaning.choices, begun=True)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
     # What was only assumed is assumed again next time: carrying it would call it something the reader said.
     known = [row.query.route for row in settled if "route" not in row.query.assumed and not row.subject]
@@ -78,6 +82,7 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         origins=said.origins if said else state.origins if pump else (),
         stroke=said.stroke if said else state.stroke and pump,
         person=person,
+        condition=condition,
         emergency=state.emergency,
         begun=True,
     )
@@ -135,7 +140,11 @@ def _settle(ask: Ask, meaning: Understanding, state: State, *, named: bool) -> I
                     carried=tuple(slot for slot, source in sources.items() if source == "carried"),
                 )  # fmt: skip
                 stroke = ask.stroke or (state.stroke and origin_from == "carried")
-                yield Settled(query, person, _limit(person), stroke, ask.related, ask.subject)
+                subject = ask.subject
+                if state.condition and not subject and topic in CONDITIONED:
+                    # A pregnancy that was spoken of is not over at the next question.
+                    subject, query = state.condition, query.with_(assumed=(), carried=("population",))
+                yield Settled(query, person, _limit(person), stroke, ask.related, subject)
 
 
 def _routes(ask: Ask, topic: Topic, carried: Route | None, *, named: bool) -> list[tuple[Route | None, str]]:

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import FrozenInstanceError, fields
 from itertools import permutations, zip_longest
-from typing import Any
 
 import pytest
 
@@ -35,11 +34,6 @@ EMERGENCIES = {
     Reason.SELF_HARM: "I want to kill myself with baclofen",
 }
 FORGETTING = ("new patient", "reset")
-
-
-def fails(*values: Any, because: str) -> Any:
-    """A case that shows a fault of the product."""
-    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=because))
 
 
 @pytest.fixture(scope="module")
@@ -173,9 +167,9 @@ def test_what_was_said_before_stays_and_is_named_as_carried(bot, messages, expec
         ("what about CKD?", RENAL),
         ("kids?", CHILD),
         ("and if she is 80?", ELDERLY),
-        fails("and for her 8 year old daughter?", CHILD, because="the daughter is read as a question about alcohol"),
+        ("and for her 8 year old daughter?", CHILD),
         ("and in an adult?", ADULT),
-        fails("and for my 80 year old father?", ELDERLY, because="the father is read as a question about fertility"),
+        ("and for my 80 year old father?", ELDERLY),
     ],
 )
 def test_the_topic_stays_where_a_message_names_only_a_population(bot, fragment, population):
@@ -291,7 +285,7 @@ def test_a_refusal_drops_the_pump_but_not_the_patient(bot, between):
         "who won the world cup?",
         "tell me a joke",
         "how do I bake bread?",
-        fails("what's the weather?", because="answered with how a pump is refilled"),
+        "what's the weather?",
     ],
 )
 def test_off_topic_in_a_conversation_gets_no_facts(bot, message):
@@ -401,7 +395,6 @@ def test_that_it_did_not_happen_is_no_question(bot, denial):
     assert (denied.facts, amounts(bot, denied)) == ((), [])
 
 
-NO_DENIAL = "words of a denial end the emergency although they deny something else"
 
 
 @pytest.mark.parametrize(
@@ -414,11 +407,11 @@ NO_DENIAL = "words of a denial end the emergency although they deny something el
         "nothing happened when we shook him",
         "no seizure happened so far, next dose?",
         "not sure what happened, starting dose?",
-        fails("she didn't take it on purpose", because=NO_DENIAL),
-        fails("he didn't take that many before", because=NO_DENIAL),
-        fails("he did not take it with food", because=NO_DENIAL),
-        fails("it did not happen today, it was yesterday", because=NO_DENIAL),
-        fails("the alarm is not a false alarm", because=NO_DENIAL),
+        "she didn't take it on purpose",
+        "he didn't take that many before",
+        "he did not take it with food",
+        "it did not happen today, it was yesterday",
+        "the alarm is not a false alarm",
     ],
 )
 def test_what_denies_something_else_does_not_end_an_emergency(bot, message):

@@ -13,9 +13,10 @@ from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
+PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
 # Topics that a condition on which the sources are silent makes unanswerable.
-_CONDITIONED = DOSE_TOPICS | {Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
+CONDITIONED = DOSE_TOPICS | {Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
 _TOPICS = frozenset(map(str, Topic))
 
 
@@ -57,7 +58,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
         condition = _condition(message, conditions, first, last)
         if topic and decisive and part.winner.score < WEAK:
             topic, subject = None, decisive
-        if topic in _CONDITIONED and condition:
+        if topic in CONDITIONED and condition:
             topic, subject = None, condition
         origins, stroke = message.origins(first, last)
         ask = Ask(
@@ -87,12 +88,19 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
     """A condition on which the sources are silent: named in this stretch, or anywhere where that is enough."""
     for subject in message.subjects:
         where = conditions.get(subject.value, "")
-        if subject not in message.negated and (where == "anywhere" or (where and start <= subject.start < end)):
+        everywhere = where in ("anywhere", PATIENT)
+        if subject not in message.negated and (everywhere or (where and start <= subject.start < end)):
             return subject.value
     if CONVERSION in conditions and len(message.routes()) > 1 and message.readings.of("dose") and not message.compares:
         return CONVERSION
     pump = message.has("hints", Route.INTRATHECAL) or message.has("route", Route.INTRATHECAL)
     return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
+
+
+def condition_of_patient(message: Message, conditions: Mapping[str, str]) -> str:
+    """The state of the patient that the message names and on which the sources are silent: it stays with the patient."""
+    named = (subject.value for subject in message.subjects if subject not in message.negated)
+    return next((name for name in named if conditions.get(name) == PATIENT), "")
 
 
 def _stretches(message: Message, parts: Sequence[Part]) -> list[tuple[int, int]]:

@@ -24,6 +24,7 @@ from chatbot.query import Topic
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
 SMOOTHING = 15.0  # how many phrases' worth of "everything is equally likely" a group starts with
+EXAMPLES_PER_SMOOTHING = 4.0  # with few examples in all, it is one for so many of an average group
 SINGLE_SIGHTING = 0.6  # trust in a word seen in one phrase only; grows towards 1 with every further phrase
 COMMON = 0.4  # share of the topics from which a word is common to all
 SMALL_GROUP = 60  # phrases; a group with fewer counts as this large, or one sighting would weigh too much
@@ -73,6 +74,9 @@ class Matcher:
             for line in text.strip().split("  |  ")
         }
         self._total = sum(self._sizes.values()) or 1
+        # A folder of a few examples must not drown in what is meant for thousands.
+        average = self._total / max(len(self._sizes), 1)
+        self._small, self._smoothing = min(SMALL_GROUP, average), min(SMOOTHING, average / EXAMPLES_PER_SMOOTHING)
         self._weights: dict[str, dict[str, float]] = {}
         self._common: dict[str, bool] = {}
         self._detail_counts: dict[str, dict[str, Counter[str]]] = {}
@@ -144,9 +148,9 @@ class Matcher:
         # A word that every group uses ("the", "how") says little even where it is a shade commoner.
         telling = 1 - len(counts) / len(self._sizes)
         for group, count in counts.items():
-            size = max(self._sizes[group], SMALL_GROUP)
-            inside = (count + SMOOTHING * background) / (size + SMOOTHING)
-            outside = (seen - count + 1) / (max(self._total - size, 0) + SMOOTHING)
+            size = max(self._sizes[group], self._small)
+            inside = (count + self._smoothing * background) / (size + self._smoothing)
+            outside = (seen - count + 1) / (max(self._total - size, 0) + self._smoothing)
             trust = 1 - (1 - SINGLE_SIGHTING) / count
             odds = min(math.log(inside / outside), STRONGEST_WORD) * trust * telling
             if odds > 0:

@@ -27,6 +27,7 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
     ),
 )
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
+LONGEST_RETRACTION = 9  # words and marks
 NEAR = 4  # words between a device and its fault
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 
@@ -148,8 +149,18 @@ def _is_denied(message: Message, sign: Mention) -> bool:
 
 
 def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
-    """Whether the message says that an emergency did not happen."""
-    return any(mention.value == "denied" for mention in overlapping(lexicon, stems))
+    """Whether all that a message says is that an emergency did not happen: anything more keeps it."""
+    mentions = overlapping(lexicon, stems)
+    retracted = [mention for mention in mentions if mention.value == "retracted"]
+    if not retracted or len(stems) > LONGEST_RETRACTION:
+        return False
+    said = {place for mention in retracted for place in range(mention.start, mention.end)}
+    if any(stems[place] in ("not", "isn", "isnt", "no") for place in range(len(stems)) if place not in said and place > 0):
+        return False
+    weighty = {"intake", "collapse", "withdrawal_signs", "drowsy", "excess", "fault", "gap", "overdose"}
+    return not any(
+        mention.value in weighty and said.isdisjoint(range(mention.start, mention.end)) for mention in mentions
+    )
 
 
 def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = frozenset()) -> list[Mention]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from chatbot.content import Content
-from chatbot.language.asks import Ask, build, fragment
+from chatbot.language.asks import Ask, build, condition_of_patient, fragment
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
@@ -29,11 +29,14 @@ from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 OWN_DRUG, ABOUT, ROUTE, DOSE, CLINICAL, PEOPLE = 6.0, 3.0, 2.0, 1.5, 1.0, 0.6
 FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
 EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
+OFF = 2.5  # evidence for being off topic below which it decides nothing
 OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
 PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
+# Words that judge a number which stands right before them.
+JUDGED = frozenset({"too", "ok", "okay", "enough", "safe", "high", "low", "fine", "excessive", "allowed", "alright"})
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 
 LONG_NAME = 5  # letters; names of medicines are longer
@@ -67,6 +70,7 @@ class Understanding:
     choices: tuple[Topic, ...] = ()
     declined: tuple[str, ...] = ()
     person: Person = Person()
+    condition: str = ""  # a state of the patient on which the sources are silent, such as pregnancy
     new_patient: bool = False
     adds_to_patient: bool = False
     denies_emergency: bool = False
@@ -109,6 +113,7 @@ class _Reading:
             self._danger,
             self._size,
             self._new_patient,
+            self._retraction,
             self._animal,
             self._chat,
             self._units,
@@ -144,6 +149,7 @@ class _Reading:
             outcome,
             reason,
             person=message.person(),
+            condition=condition_of_patient(message, self._reader.conditions),
             adds_to_patient=message.has("additions"),
             denies_emergency=denies(message.lexicon, message.stems),
             evidence=evidence,
@@ -192,6 +198,12 @@ class _Reading:
         ):
             return replace(rest, new_patient=True)
         return self._reply(Outcome.CHAT, None, "a new patient", kind="new_patient", new_patient=True)
+
+    def _retraction(self) -> Understanding | None:
+        """ "It did not happen" asks nothing."""
+        if denies(self._message.lexicon, self._message.stems):
+            return self._reply(Outcome.CHAT, None, "what was said is taken back", kind="acknowledgement")
+        return None
 
     def _animal(self) -> Understanding | None:
         message = self._message
@@ -249,10 +261,19 @@ class _Reading:
             return self._clarify("impossible", "a number that cannot be", Reason.INVALID_INPUT)
         if message.readings.of("unreadable"):
             return self._clarify("unreadable", "a number that cannot be read", Reason.INVALID_INPUT)
+        if self._has_bare_number():
+            return self._clarify("no_unit", "a number without its unit", Reason.MISSING_INPUT)
         person = message.person()
         if person.contradiction:
             return self._clarify("contradiction", "a word against a number")
         return self._clarify("age", "an age that reads two ways") if person.unsure_age else None
+
+    def _has_bare_number(self) -> bool:
+        """Whether a number without a unit is asked about: "is 60 too much?"."""
+        message = self._message
+        bare = {reading.start for reading in message.readings.of("number")}
+        following = zip(message.tokens, message.tokens[1:], strict=False)
+        return any(token.start in bare and after.text in JUDGED for token, after in following)
 
     def _other_medicines(self) -> Understanding | None:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""
@@ -293,7 +314,7 @@ class _Reading:
         ours, off = topics.best()
         if message.has_any("drug", "about") or (message.has("route", Route.INTRATHECAL) and anchor > ROUTE):
             return False
-        if topics.candidates and off > OFF_SHARE * ours and anchor < ABOUT:
+        if off > max(OFF_SHARE * ours, OFF) and anchor < ABOUT:
             return True
         if anchor < DOSE and any(map(self._is_everyday, message.content_stems())):
             return True

@@ -68,11 +68,7 @@ class Matcher:
         self._sizes = {group: len(phrases) for group, phrases in self._examples.items()}
         self._words: dict[str, str] = {}
         self._texts = {group: self._text(phrases) for group, phrases in self._examples.items()}
-        self._known = {
-            line.replace("  ", " "): group
-            for group, text in self._texts.items()
-            for line in text.strip().split("  |  ")
-        }
+        self._known = self._known_examples()
         self._total = sum(self._sizes.values()) or 1
         # A folder of a few examples must not drown in what is meant for thousands.
         average = self._total / max(len(self._sizes), 1)
@@ -97,6 +93,21 @@ class Matcher:
             for phrase in phrases
         )
         return f" {'  |  '.join(lines)} "
+
+    def _known_examples(self) -> dict[str, str]:
+        """The group of each example to the letter; of those that a slot was taken from only where it leaves no doubt."""
+        whole: dict[str, str] = {}
+        rest: dict[str, set[str]] = defaultdict(set)
+        for group, phrases in self._examples.items():
+            for phrase in phrases:
+                words = [self._words[word] for word in phrase.replace("-", " ").split()]
+                left = [word for word in words if word not in self._slots]
+                if len(left) == len(words):
+                    whole[" ".join(_bare(left))] = group
+                elif len(left) > 1:
+                    rest[" ".join(_bare(left))].add(group)
+        sure = {words: min(groups) for words, groups in rest.items() if len(groups) == 1}
+        return sure | whole
 
     def prepare(self) -> None:
         """Count all words and pairs at once, for a process that answers many questions."""

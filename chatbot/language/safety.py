@@ -157,7 +157,7 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
     said = {place for mention in retracted for place in range(mention.start, mention.end)}
     if any(stems[place] in ("not", "isn", "isnt", "no") for place in range(len(stems)) if place not in said and place > 0):
         return False
-    weighty = {"intake", "collapse", "withdrawal_signs", "drowsy", "excess", "fault", "gap", "overdose"}
+    weighty = {"intake", "collapse", "withdrawal_signs", "drowsy", "excess", "fault", "gap", "overdose", "now"}
     return not any(
         mention.value in weighty and said.isdisjoint(range(mention.start, mention.end)) for mention in mentions
     )

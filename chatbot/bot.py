@@ -11,12 +11,11 @@ from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, settle
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, resolve
-from chatbot.language.people import Person
 from chatbot.language.understanding import Reader, Understanding
 from chatbot.quantity import Quantity
 from chatbot.query import Outcome, Population, Query, Reason, Route, Topic, WarningCode
 from chatbot.rendering import Renderer
-from chatbot.reply import AnsweredQuery, Reference, Reply
+from chatbot.reply import AnsweredQuery, Reply
 
 MOST_SUGGESTIONS = 2
 # Small talk that is let through while an emergency is open; what else reads as small talk may be a cry for help.
@@ -26,7 +25,8 @@ CALM = frozenset({"greeting", "thanks", "goodbye", "acknowledgement", "new_patie
 class Chatbot:
     """Answers dosing questions from one content folder (the installed one where none is named).
 
-    Raises `ContentError` where the content cannot be used. Safe to share between threads: it never changes.
+    Raises `ContentError` where the content cannot be used. Safe to share between threads: what it keeps between
+    questions makes it quicker and changes no reply.
     """
 
     def __init__(self, content: str | Path | None = None) -> None:
@@ -62,27 +62,29 @@ class Chatbot:
         """The reply to a message that has been read already."""
         if meaning.new_patient:
             state = State(begun=state.begun)
-        calm = meaning.outcome is Outcome.REFUSE or (meaning.outcome is Outcome.CHAT and meaning.kind in CALM)
         if state.emergency and meaning.denies_emergency:
             # "It did not happen" takes back what was said, and asks nothing.
-            cleared = replace(state, emergency=None)
-            return self._short(message, Outcome.CHAT, None, self.renderer.chat("acknowledgement")), cleared
+            taken_back = self._reply(message, Outcome.CHAT, None, self.renderer.chat("acknowledgement"))
+            return taken_back, replace(state, emergency=None)
+        calm = meaning.outcome is Outcome.REFUSE or (meaning.outcome is Outcome.CHAT and meaning.kind in CALM)
         if state.emergency and not calm and meaning.outcome is not Outcome.EMERGENCY:
             return self._emergency(message, state.emergency, still=True), state
         settled = settle(meaning, state)
-        following = after(meaning, settled, state)
-        if meaning.outcome is Outcome.EMERGENCY:
-            return self._emergency(message, meaning.reason or Reason.OVERDOSE, still=False), following
-        if meaning.outcome is Outcome.CHAT:
-            return self._short(message, Outcome.CHAT, None, self.renderer.chat(meaning.kind)), following
-        if meaning.outcome is Outcome.REFUSE:
-            text = self.renderer.refuse(meaning.kind)
-            return self._short(message, Outcome.REFUSE, meaning.reason, text, declined=meaning.declined), following
-        if meaning.outcome is Outcome.CLARIFY or not settled:
-            return self._clarify(message, meaning), following
-        return self._answer(message, meaning, settled), following
+        return self._reply_by_outcome(message, meaning, settled), after(meaning, settled, state)
 
     # ------------------------------------------------------------------------------------------------ replies
+
+    def _reply_by_outcome(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
+        if meaning.outcome is Outcome.EMERGENCY:
+            return self._emergency(message, meaning.reason or Reason.OVERDOSE, still=False)
+        if meaning.outcome is Outcome.CHAT:
+            return self._reply(message, Outcome.CHAT, None, self.renderer.chat(meaning.kind))
+        if meaning.outcome is Outcome.REFUSE:
+            reply = self._reply(message, Outcome.REFUSE, meaning.reason, self.renderer.refuse(meaning.kind))
+            return replace(reply, declined=meaning.declined)
+        if meaning.outcome is Outcome.CLARIFY or not settled:
+            return self._clarify(message, meaning)
+        return self._answer(message, meaning, settled)
 
     def _answer(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
         answers = [self._resolve(row) for row in settled]
@@ -94,24 +96,28 @@ class Chatbot:
         populations = {answer.query.population for answer in answers if answer.query.population}
         if len(populations) > 1:
             warnings.append(WarningCode.SEVERAL_POPULATIONS)
-        return self._reply(
-            message, outcome, reason, text,
+        return replace(
+            self._reply(message, outcome, reason, text),
             queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason, row.subject) for row in answers),
-            facts=tuple(cited.facts), warnings=tuple(warnings), references=cited.listed(), suggestions=suggestions,
+            facts=tuple(cited.facts),
+            warnings=tuple(warnings),
+            references=cited.listed(),
+            suggestions=suggestions,
             declined=meaning.declined,
-        )  # fmt: skip
+        )
 
     def _resolve(self, row: Settled) -> Answer:
         if row.subject:
             return self._silent(row)
         answer = resolve(row.query, self.book, limit=row.limit, stroke=row.stroke, related=row.related)
         notes = answer.notes
-        if answer.outcome is Outcome.ANSWER and row.query.population is Population.PEDIATRIC:
-            if row.query.topic.is_dose and not row.person.childhood_condition:
-                notes = (*notes, "child_source")
-        if row.query.population is Population.ELDERLY and row.person.by_age and row.query.topic.is_dose:
+        population, person, is_dose = row.query.population, row.person, row.query.topic.is_dose
+        child_answered = answer.outcome is Outcome.ANSWER and population is Population.PEDIATRIC
+        if child_answered and is_dose and not person.childhood_condition:
+            notes = (*notes, "child_source")
+        if population is Population.ELDERLY and person.by_age and is_dose:
             notes = (*notes, "age_reading")
-        if row.query.population is Population.RENAL_IMPAIRMENT and row.person.by_clearance and not row.limit:
+        if population is Population.RENAL_IMPAIRMENT and person.by_clearance and not row.limit:
             notes = (*notes, "clearance_reading")
         return replace(answer, notes=tuple(dict.fromkeys(notes)))
 
@@ -135,8 +141,7 @@ class Chatbot:
             return ()
         queries = []
         for query in self.renderer.following(last.query):
-            route = query.route if query.topic.is_dose else None
-            candidate = query.with_(route=route or (Route.ORAL if query.topic.is_dose else None))
+            candidate = query.with_(route=(query.route or Route.ORAL) if query.topic.is_dose else None)
             if candidate.key in asked or resolve(candidate, self.book).outcome is not Outcome.ANSWER:
                 continue
             queries.append(candidate)
@@ -147,8 +152,9 @@ class Chatbot:
         reason = meaning.reason or Reason.AMBIGUOUS
         suggestions: tuple[str, ...] = ()
         if kind in ("choices", "no_topic", "nothing", "empty"):
-            query = Query(Topic.REGIMEN, *_slots(meaning.person))
-            suggestions = self.renderer.questions(self.renderer.clarify_queries(meaning.choices, query))
+            asked = meaning.person.asked
+            population = asked[0] if len(asked) == 1 else None
+            suggestions = self.renderer.questions(self.renderer.clarify_queries(meaning.choices, population))
         elif kind == "contradiction":
             queries = [
                 Query(Topic.MAXIMUM_DOSE, Route.ORAL, group)
@@ -158,46 +164,31 @@ class Chatbot:
             suggestions = self.renderer.questions(queries)
         text = self.renderer.clarify(kind, suggestions)
         warnings = (WarningCode.UNIT_MISMATCH,) if reason is Reason.UNIT_MISMATCH else ()
-        return self._reply(message, Outcome.CLARIFY, reason, text, suggestions=suggestions, warnings=warnings)
+        return replace(self._reply(message, Outcome.CLARIFY, reason, text), suggestions=suggestions, warnings=warnings)
 
     def _emergency(self, message: str, reason: Reason, *, still: bool) -> Reply:
         text, cited = self.renderer.emergency(reason, still=still)
         warnings = (WarningCode.ABRUPT_STOP,) if reason in (Reason.WITHDRAWAL, Reason.PUMP_FAILURE) else ()
-        return self._reply(
-            message, Outcome.EMERGENCY, reason, text,
-            facts=tuple(cited.facts), references=cited.listed(), warnings=warnings,
-        )  # fmt: skip
+        return replace(
+            self._reply(message, Outcome.EMERGENCY, reason, text),
+            facts=tuple(cited.facts),
+            references=cited.listed(),
+            warnings=warnings,
+        )
 
-    def _short(
-        self, message: str, outcome: Outcome, reason: Reason | None, text: str, *, declined: tuple[str, ...] = ()
-    ) -> Reply:
-        return self._reply(message, outcome, reason, text, declined=declined)
-
-    def _reply(
-        self,
-        message: str,
-        outcome: Outcome,
-        reason: Reason | None,
-        text: str,
-        *,
-        queries: tuple[AnsweredQuery, ...] = (),
-        facts: tuple[str, ...] = (),
-        warnings: tuple[WarningCode, ...] = (),
-        references: tuple[Reference, ...] = (),
-        suggestions: tuple[str, ...] = (),
-        declined: tuple[str, ...] = (),
-    ) -> Reply:
+    def _reply(self, message: str, outcome: Outcome, reason: Reason | None, text: str) -> Reply:
+        """A reply that holds its text and nothing to look up; whoever has more puts it in."""
         return Reply(
             question=message,
             outcome=outcome,
             reason=reason,
-            queries=queries,
-            facts=facts,
-            warnings=warnings,
-            declined=declined,
+            queries=(),
+            facts=(),
+            warnings=(),
+            declined=(),
             text=text,
-            references=references,
-            suggestions=suggestions,
+            references=(),
+            suggestions=(),
             disclaimer=self.renderer.disclaimer,
             content_version=self.content.version,
         )
@@ -221,11 +212,6 @@ def _prepare(root: Path) -> tuple[Content, Reader]:
     content = load(root)
     book = FactBook(content.facts)
     return content, Reader(content, _largest_daily_dose(book), book.beside())
-
-
-def _slots(person: Person) -> tuple[Route | None, Population | None]:
-    asked = person.asked
-    return None, asked[0] if len(asked) == 1 else None
 
 
 def _largest_daily_dose(book: FactBook) -> Decimal:

@@ -1,7 +1,8 @@
 """What is derived from content, kept between processes: a fresh `ask` then costs no parsing.
 
 The key is a digest of every byte of the content and of this package's files, so that an edit of either is seen at once.
-A file that is not the reader's own, or that cannot be read, is passed over; where nothing can be written, nothing is kept.
+A file that is not the reader's own, or that cannot be read, is passed over; where nothing can be written, nothing is
+kept.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def folder() -> Path:
 
 
 def derived(root: Path, version: str, build: Callable[[], T]) -> T:
-    """What build makes of the content folder root with this version (a digest of its bytes), from the cache if it is there."""
+    """What build makes of the content folder root, from the cache if it is there. version: a digest of its bytes."""
     if os.environ.get(SWITCH):
         return build()
     file = folder() / f"{_key(root, version)}.pickle"

@@ -43,17 +43,17 @@ EMERGENCIES = ("overdose", "withdrawal", "pump_failure", "self_harm")
 # The kinds of words that chatbot/language/safety.py combines.
 EMERGENCY_WORDS = (
     "academic", "amount", "collapse", "denied", "device", "drowsy", "excess", "fault", "gap", "given", "in_withdrawal",
-    "instead", "intake", "lethal", "now", "overdose", "past", "person", "retracted", "self_harm", "swallowed", "withdrawal",
-    "withdrawal_signs", "wrong",
+    "instead", "intake", "lethal", "now", "overdose", "past", "person", "retracted", "self_harm", "swallowed",
+    "withdrawal", "withdrawal_signs", "wrong",
 )  # fmt: skip
 NOTES = (
     "population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children", "stroke_origin",
     "reported_range", "child_pump_start", "comparison_silent", "child_source", "age_reading", "clearance_reading",
     "severe_renal", "child_renal", "infant", "interaction_silent",
 )  # fmt: skip
-CLARIFY = ("no_unit", 
+CLARIFY = (
     "empty", "nothing", "choices", "no_topic", "unread", "invalid_line", "too_long", "mg_by_pump", "mcg_by_mouth",
-    "impossible", "unreadable", "contradiction", "age",
+    "no_unit", "impossible", "unreadable", "contradiction", "age",
 )  # fmt: skip
 LIMITS = ("older_from", "impaired_below", "child_age", "infant_below")
 # What answers/wording.yaml holds: the keys of each part, where each is a text unless told otherwise below.

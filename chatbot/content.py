@@ -121,8 +121,8 @@ class Intent:
 class Subject:
     """Something people ask about on which the sources are silent, and where to look instead.
 
-    condition says when no dose is given beside it: ``anywhere`` it is named in a message, ``asked`` where it stands in
-    what is asked, or '' never.
+    condition says when no dose is given beside it: ``anywhere`` it is named in a message, ``patient`` the same and for
+    the rest of the conversation, ``asked`` where it stands in what is asked, or '' never.
     """
 
     name: str
@@ -505,7 +505,7 @@ def _shorthand(table: Table | None, findings: Findings) -> dict[str, str]:
 
 def _vocabulary(parsed: dict[str, Table], findings: Findings) -> dict[str, tuple[str, ...]]:
     vocabulary: dict[str, tuple[str, ...]] = {}
-    for name in [name for name in parsed if name.startswith("intents/vocabulary/")]:
+    for name in [name for name in parsed if name.startswith(VOCABULARY)]:
         table = parsed.pop(name)
         for key, value in table.items():
             if key not in LANGUAGE_KEYS:

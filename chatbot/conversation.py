@@ -44,7 +44,10 @@ class Settled:
 
 
 def settle(meaning: Understanding, state: State) -> list[Settled]:
-    """The questions of a message, every slot filled: said, carried, or assumed."""
+    """The questions of a message, every slot filled: said, carried, or assumed.
+
+    state: what the message meets, with nothing of an earlier patient in it where the message brings a new one.
+    """
     settled: list[Settled] = []
     for ask in meaning.asks:
         for complete in _with_topic(ask, state):
@@ -53,14 +56,12 @@ def settle(meaning: Understanding, state: State) -> list[Settled]:
 
 
 def after(meaning: Understanding, settled: list[Settled], state: State) -> State:
-    """The state that the next message meets."""
+    """The state that the next message meets. state: as for `settle`."""
     if meaning.outcome is Outcome.EMERGENCY:
         return State(emergency=meaning.reason, begun=True)
-    if meaning.new_patient:
-        state = State()
     if meaning.outcome is Outcome.CHAT:
         if meaning.new_patient:
-            state = State(person=meaning.person, condition=meaning.condition)
+            return State(person=meaning.person, condition=meaning.condition, begun=True)
         return replace(state, begun=True)
     person = _merge(meaning.person, state.person, adds=meaning.adds_to_patient)
     condition = meaning.condition or state.condition
@@ -124,8 +125,6 @@ def _merge(said: Person, carried: Person, *, adds: bool) -> Person:
 
 def _settle(ask: Ask, meaning: Understanding, state: State, *, named: bool) -> Iterator[Settled]:
     """The queries of one ask; named: it names its topic itself."""
-    if meaning.new_patient:
-        state = State()
     person = _merge(ask.person, state.person, adds=meaning.adds_to_patient)
     topic = ask.topic or Topic.REGIMEN
     for route, route_from in _routes(ask, topic, state.route, named=named):

@@ -64,9 +64,7 @@ def read_yaml(path: Path, name: str) -> Table:
         return Table(name, 1)
     if _shape(node) != "mapping":
         raise ContentError("the file holds no mapping", file=name, line=1, mend="begin it with a key and a colon")
-    value = _convert(node, name)
-    assert isinstance(value, Table)
-    return value
+    return _table(node, name)
 
 
 def _convert(node: yaml.Node, file: str) -> Any:

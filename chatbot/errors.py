@@ -3,7 +3,7 @@
 ChatbotError
 ├── UsageError          the command was called wrongly (2)
 ├── ContentError        intents/ or answers/ cannot be used (4); carries file and line
-└── QuantityError       a text is no quantity, or two quantities are not of one kind
+└── QuantityError       a text is no quantity, or a quantity cannot be written (1)
 """
 
 from __future__ import annotations
@@ -36,4 +36,4 @@ class ContentError(ChatbotError):
 
 
 class QuantityError(ChatbotError, ValueError):
-    """A text could not be read as a quantity, or quantities of different units were compared."""
+    """A text cannot be read as a quantity, or a quantity cannot be written, such as half a dose a day."""

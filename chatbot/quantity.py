@@ -1,4 +1,4 @@
-"""Quantities with their units: exact, compared only like with like, and the one way a dose is written.
+"""Quantities with their units: exact, and the one way a dose is written.
 
 A fact's value is written in YAML as ``5 mg``, ``30-40 mg/day``, ``>80 %``, ``3 times/day`` or ``2 mg/kg/day`` and
 read into a `Quantity`; `str()` of it is the form a reader sees (ISMP's rules: no trailing zero, a leading zero,

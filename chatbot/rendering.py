@@ -121,8 +121,8 @@ class Renderer:
         return self._templates.get_template(f"{template}.md.j2").render(**values).strip()
 
     def say(self, text: str, **more: str) -> str:
-        """A sentence of the wording with its slots filled: the medicine, the project's limits, and what is handed in."""
-        values: dict[str, Value] = {"medicine": self.medicine, **{k: v for k, v in self._limits.items()}}
+        """A sentence of the wording with its slots filled: the medicine, the project's limits, what is handed in."""
+        values: dict[str, Value] = {"medicine": self.medicine, **self._limits}
         named = {"age": "older_from", "clearance": "impaired_below"}
         values |= {slot: self._limits[limit] for slot, limit in named.items() if limit in self._limits}
         return fill(text, {**values, **more})
@@ -275,7 +275,7 @@ class Renderer:
         )
         return text, references
 
-    # ------------------------------------------------------------------------------------------------ questions to offer
+    # ------------------------------------------------------------------------------------------ questions to offer
 
     def questions(self, queries: Iterable[Query]) -> tuple[str, ...]:
         """Whole questions that ask for these queries."""
@@ -292,12 +292,11 @@ class Renderer:
         names = (self.wording.get("next") or {}).get(str(query.topic)) or ()
         return tuple(Query(Topic(name), query.route, query.population) for name in names)
 
-    def clarify_queries(self, topics: Sequence[Topic], query: Query | None) -> tuple[Query, ...]:
+    def clarify_queries(self, topics: Sequence[Topic], population: Population | None) -> tuple[Query, ...]:
         """The queries offered in a question back; without topics those that are asked most."""
         chosen = topics or tuple(Topic(name) for name in self.wording.get("clarify_topics") or ())
-        route, population = (query.route, query.population) if query else (None, None)
         return tuple(
-            Query(topic, route, population or (Population.ADULT if topic.is_dose else None)) for topic in chosen
+            Query(topic, population=population or (Population.ADULT if topic.is_dose else None)) for topic in chosen
         )
 
 

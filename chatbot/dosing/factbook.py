@@ -26,7 +26,10 @@ class FactBook:
     def exactly(
         self, topic: Topic, route: Route, population: Population | None, origin: Origin | None = None
     ) -> list[Fact]:
-        """Facts of a topic for just this route and population; a fact of an origin only for that origin or for none asked."""
+        """Facts of a topic for just this route and population.
+
+        origin: facts of the other origin are left out; without it those of every origin are there.
+        """
         return [
             fact
             for fact in self._by_topic[topic]

@@ -1,13 +1,13 @@
 """Which facts answer a query. The fallbacks are the contract's, each a rule with its reason.
 
-What never happens here: a child answered with another's dose, a dose by mouth in renal impairment taken from adults, a dose for
-severe renal impairment, for a child with renal impairment, or under 2 years.
+What never happens here: a child answered with another's dose, a dose by mouth in renal impairment taken from adults, a
+dose for severe renal impairment, for a child with renal impairment, or under 2 years.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chatbot.content import Fact
@@ -58,6 +58,8 @@ STANDS_IN = {
     (Population.RENAL_IMPAIRMENT, Topic.DOSING_FREQUENCY): Topic.STARTING_DOSE,
     (Population.PEDIATRIC, Topic.DOSING_FREQUENCY): Topic.STARTING_DOSE,
 }
+# Notes that say that facts of other people answer.
+FROM_OTHERS = frozenset({"population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children"})
 RISES_ABOVE = "adverse_effects_rise_above"  # the value that names the daily dose above which adults do worse
 
 
@@ -142,7 +144,7 @@ def _dose_facts(
 
 
 def _stand_in(topic: Topic, route: Route, population: Population, book: FactBook) -> list[Fact]:
-    """Another fact of the same population that holds what was asked: the start holds the frequency, the limit the maintenance."""
+    """Another fact of the population that holds what was asked: the start the frequency, the limit the maintenance."""
     instead = STANDS_IN.get((population, topic))
     return book.exactly(instead, route, population) if instead and route is Route.ORAL else []
 
@@ -254,7 +256,7 @@ def _complications(query: Query, book: FactBook, _related: tuple[str, ...]) -> A
 
 
 def _pharmacokinetics(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
-    """Adults have no half-life of their own in hours: the fact that it is short, and how the medicine leaves the body."""
+    """Adults have no half-life of their own in hours: that it is short, and how the medicine leaves the body."""
     here = book.on_route(Topic.PHARMACOKINETICS, query.route)
     # That it is short stands in the adults' frequency, which is a dose: shown to adults, and where nobody is named.
     short = book.exactly(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT)
@@ -350,7 +352,7 @@ _SPECIAL: dict[Topic, Callable[[Query, FactBook, tuple[str, ...]], Answer | None
 }
 
 
-# ------------------------------------------------------------------------------------------------------ past the sources
+# ---------------------------------------------------------------------------------------------------- past the sources
 
 
 def _past_the_sources(query: Query, book: FactBook, limit: Limit, related: tuple[str, ...]) -> Answer:
@@ -385,25 +387,14 @@ def _with_warnings(answer: Answer, book: FactBook) -> Answer:
         codes.append(WarningCode.ABRUPT_STOP)
     if "stroke_origin" in answer.notes:
         codes.append(WarningCode.SOURCES_DIFFER)
-    if {"population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children"} & set(
-        answer.notes
-    ):
+    if not FROM_OTHERS.isdisjoint(answer.notes):
         codes.append(WarningCode.POPULATION_FALLBACK)
     needs_check = query.topic in (Topic.STARTING_DOSE, Topic.REGIMEN) and query.route is Route.ORAL
     if needs_check and query.population in (Population.ELDERLY, Population.RENAL_IMPAIRMENT):
         codes.append(WarningCode.RENAL_CHECK_FIRST)
     if answer.reason is Reason.OUTSIDE_AGE_RANGE:
         codes.append(WarningCode.OUTSIDE_AGE_RANGE)
-    return Answer(
-        answer.query,
-        answer.outcome,
-        answer.reason,
-        answer.facts,
-        answer.near,
-        answer.notes,
-        tuple(codes),
-        answer.subject,
-    )
+    return replace(answer, warnings=tuple(codes))
 
 
 def _is_high(fact: Fact, book: FactBook) -> bool:

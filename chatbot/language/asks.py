@@ -1,4 +1,4 @@
-"""What is asked, with the slots that its words say: each part's own, those it shares with its neighbours, the message's."""
+"""What is asked, with the slots that its words say: each part's own, its neighbours', or the whole message's."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def fragment(message: Message) -> Ask | None:
 
 
 def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> list[Ask]:
-    """The asks of a message in order. conditions: for each silent subject where it forbids a dose (anywhere, asked)."""
+    """The asks of a message in order. conditions: where each silent subject forbids a dose (see `content.Subject`)."""
     parts = topics.parts
     decisive = next((subject.value for subject in message.subjects if subject not in message.negated), "")
     asks: list[Ask] = []
@@ -98,13 +98,13 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
 
 
 def condition_of_patient(message: Message, conditions: Mapping[str, str]) -> str:
-    """The state of the patient that the message names and on which the sources are silent: it stays with the patient."""
+    """The state of the patient that a message names and the sources are silent on: it stays with the patient."""
     named = (subject.value for subject in message.subjects if subject not in message.negated)
     return next((name for name in named if conditions.get(name) == PATIENT), "")
 
 
 def _stretches(message: Message, parts: Sequence[Part]) -> list[tuple[int, int]]:
-    """Each part's stretch of the message for slots: itself, and what asks nothing after it (or first) in its sentence."""
+    """Each part's stretch of the message for slots: itself, and what asks nothing behind it or opens its sentence."""
     out: list[tuple[int, int]] = []
     for place, part in enumerate(parts):
         sentence = message.sentence_of(part.start)
@@ -127,19 +127,15 @@ def _names_slots_only(message: Message, segment: Segment) -> bool:
 
 
 def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:
-    """An ask for each part that only names slots: "maintenance: grown-ups by mouth, children by mouth, children by pump".
+    """An ask for each part that only names slots: "maintenance: adults by mouth, children by mouth, children by pump".
 
     Parts that describe one patient ("max dose, 72 years, CKD") are no variants: they exclude nothing of each other.
     """
     read = []
     for part in message.segments:
         if start <= part.start and part.end <= end:
-            stretch = (part.start, part.end)
-            person, routes, (origins, stroke) = (
-                message.person(*stretch),
-                message.routes(*stretch),
-                message.origins(*stretch),
-            )
+            person, routes = message.person(part.start, part.end), message.routes(part.start, part.end)
+            origins, stroke = message.origins(part.start, part.end)
             if person.says_something or routes or origins:
                 read.append((person, routes, origins, stroke))
     several_routes = len({row[1] for row in read if row[1]}) > 1
@@ -177,10 +173,11 @@ def _share(message: Message, asks: list[Ask]) -> list[Ask]:
 
 def _shared_person(message: Message, ask: Ask, before: Sequence[Ask], *, alone: bool) -> Person:
     person, whole = ask.person, message.person()
-    if message.compares and person.populations == (Population.ADULT,) and not person.by_age and whole.by_age:
-        if Population.ELDERLY in whole.populations and len(whole.populations) <= 2:
-            # "He is 70. Does the adult ceiling apply?": the age says who it is about.
-            return replace(whole, populations=(Population.ELDERLY,))
+    names_adults = message.compares and person.populations == (Population.ADULT,) and not person.by_age
+    is_older = whole.by_age and Population.ELDERLY in whole.populations and len(whole.populations) <= 2
+    if names_adults and is_older:
+        # "He is 70. Does the adult ceiling apply?": the age says who it is about.
+        return replace(whole, populations=(Population.ELDERLY,))
     if person.says_something:
         return person
     several = len({row.person.asked for row in before}) > 1
@@ -193,7 +190,7 @@ def _shared_person(message: Message, ask: Ask, before: Sequence[Ask], *, alone: 
 
 
 def _later_routes(message: Message, asks: Sequence[Ask], place: int) -> tuple[Route, ...]:
-    """The route that a later part names, where every part up to it names neither route nor person; else the message's."""
+    """The route that a later part names, where no part up to it names a route or person; else the message's."""
     if len(asks) == 1:
         return message.routes()
     for later in asks[place + 1 :]:

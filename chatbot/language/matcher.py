@@ -1,10 +1,10 @@
 """Which topic do words speak of? Evidence learned from the example utterances of intents/, ranked, with margins.
 
-Each word and each pair of neighbouring words of a question gives evidence for the groups (topics, silent subjects, chat,
-off-topic) in whose examples it is commoner than elsewhere: a smoothed log-odds, never negative, so that an unknown word
-is no evidence against anything. RapidFuzz then compares the question with the examples of the few leading groups. What
-this gives over whole-sentence similarity is that a question with three familiar words in a new order still scores, and
-one with none of them scores nothing.
+Each word and each pair of neighbouring words of a question gives evidence for the groups (topics, silent subjects,
+chat, off-topic) in whose examples it is commoner than elsewhere: a smoothed log-odds, never negative, so that a word
+nobody knows is no evidence against anything. Where the leading groups are close, RapidFuzz compares the question with
+their examples. What this gives over whole-sentence similarity is that a question with three familiar words in a new
+order still scores, and one with none of them scores nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -37,7 +38,7 @@ CLOSE_BONUS = 2.0
 KNOWN_EXAMPLE = 4.0  # what words gain that are a known example to the letter
 CONTENDERS = 4  # groups that are compared with their examples
 
-
+# Words that hold others together: at an end, or in a pair with one that says nothing, they say nothing.
 _SMALL = frozenset({"a", "an", "the", "in", "for", "of", "on", "with", "and", "to", "by", "at"})
 TOPICS = frozenset(map(str, Topic))
 
@@ -55,7 +56,7 @@ class Matcher:
     """Scores words against the groups of a content folder's intents."""
 
     def __init__(self, intents: Iterable[Intent], lexicon: Lexicon, pronouns: Iterable[str] = ()) -> None:
-        """lexicon: its synonyms count as one word, its slot words not at all; pronouns: words that alone say nothing."""
+        """lexicon: its synonyms count as one word, its slot words not at all. pronouns: words that say nothing."""
         self._silent = frozenset(map(stem, pronouns))
         self._same = {stem(word): f"={name}" for name, words in lexicon.synonyms.items() for word in words}
         self._slots = frozenset(lexicon.slot_words)
@@ -95,7 +96,7 @@ class Matcher:
         return f" {'  |  '.join(lines)} "
 
     def _known_examples(self) -> dict[str, str]:
-        """The group of each example to the letter; of those that a slot was taken from only where it leaves no doubt."""
+        """The group of each example to the letter; one that a slot was taken from only where it leaves no doubt."""
         whole: dict[str, str] = {}
         rest: dict[str, set[str]] = defaultdict(set)
         for group, phrases in self._examples.items():
@@ -115,7 +116,7 @@ class Matcher:
             self._counts = {group: _count_all(text) for group, text in self._texts.items()}
 
     def _count(self, feature: str) -> dict[str, int]:
-        """How often a word, or a pair of neighbours, stands in each group's examples; groups without it are left out."""
+        """How often a word or pair stands in each group's examples; groups without it are left out."""
         if self._counts is not None:
             return {group: counts[feature] for group, counts in self._counts.items() if feature in counts}
         return _count_in(self._texts, feature)
@@ -168,11 +169,15 @@ class Matcher:
                 weights[group] = odds * (PAIR_WEIGHT if " " in feature else 1.0)
         return weights
 
+    def _says_nothing(self, feature: str) -> bool:
+        """Whether a word or pair is of nothing but pronouns and small words ("those with")."""
+        return all(word in self._silent or (word in _SMALL and " " in feature) for word in feature.split(" "))
+
     def scores(self, stems: Sequence[str]) -> dict[str, float]:
         """The evidence of some words for each group, without looking at examples."""
         found: dict[str, list[float]] = defaultdict(list)
         for feature in features_of(self._joined(stems)):
-            if feature in self._silent:
+            if self._says_nothing(feature):
                 continue
             for group, weight in self.weight(feature).items():
                 if weight >= FAINT:
@@ -193,9 +198,8 @@ class Matcher:
         candidates = []
         for row in ranked:
             group, score, examples = row.group, row.score, self._examples.get(row.group, ())
-            example, ratio, *_ = (
-                extractOne(words, examples, scorer=token_sort_ratio, score_cutoff=CLOSE_EXAMPLE) or ("", 0.0)
-            )
+            nearest = extractOne(words, examples, scorer=token_sort_ratio, score_cutoff=CLOSE_EXAMPLE)
+            example, ratio = nearest[:2] if nearest else ("", 0.0)
             bonus = CLOSE_BONUS * max(0.0, (ratio - CLOSE_EXAMPLE) / (100 - CLOSE_EXAMPLE))
             candidates.append(Candidate(group, score + bonus, example, ratio))
         return sorted(candidates, key=lambda row: (-row.score, row.group))
@@ -222,11 +226,11 @@ class Matcher:
 
 def features_of(stems: Sequence[str]) -> list[str]:
     """The words and the pairs of neighbouring words ("how high"), each once, in order."""
-    return list(dict.fromkeys([*stems, *map(" ".join, zip(stems, stems[1:], strict=False))]))
+    return list(dict.fromkeys([*stems, *map(" ".join, pairwise(stems))]))
 
 
 def _bare(stems: Sequence[str]) -> Sequence[str]:
-    """Words without the small ones at their ends, which a slot that was taken out leaves behind ("who is it for in")."""
+    """Words without the small ones at their ends, which a slot taken out leaves behind ("who is it for in")."""
     start, end = 0, len(stems)
     while end > start + 1 and stems[end - 1] in _SMALL:
         end -= 1
@@ -236,7 +240,7 @@ def _bare(stems: Sequence[str]) -> Sequence[str]:
 
 
 def _summed(weights: list[float]) -> float:
-    """Evidence added up, the strongest first and each further piece counting for less: many faint likenesses make no case."""
+    """Evidence added up, strongest first, each further piece counting for less: many faint likenesses make no case."""
     weights.sort(reverse=True)
     share, total = 1.0, 0.0
     for weight in weights:
@@ -256,5 +260,5 @@ def _count_all(text: str) -> Counter[str]:
     for line in text.strip().split("  |  "):
         stems = line.split()
         counts.update(stems)
-        counts.update(map(" ".join, zip(stems, stems[1:], strict=False)))
+        counts.update(map(" ".join, pairwise(stems)))
     return counts

@@ -1,4 +1,4 @@
-"""A message as read: its tokens, the phrases and quantities in them, what is negated, and the slots of any stretch of it."""
+"""A message as read: its tokens, the phrases and quantities in them, what is negated, the slots of any stretch."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SHORT_REACH = 1  # and to anything else: "not the pump"
 _FAR_NEGATED = frozenset({"population", "kin", "kidney", "infant", "childhood_condition", "origin", "poor", "subject"})
 # Kinds that are never negated: they are grammar themselves.
 _UNNEGATED = frozenset({"negations", "denials", "scope_enders", "attachments", "questions", "joiners", "pronouns"})
+# Kinds that a denial right behind them takes back.
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
 _COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
@@ -98,9 +99,9 @@ class Message:
                 continue
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
-            if place >= 0 and mention.start - negations[place] <= reach:
-                if enders.isdisjoint(range(negations[place], mention.start)):
-                    out.add(mention)
+            reached = place >= 0 and mention.start - negations[place] <= reach
+            if reached and enders.isdisjoint(range(negations[place], mention.start)):
+                out.add(mention)
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
         return frozenset(out)

@@ -1,6 +1,6 @@
 """Whom a stretch of a message is about: words, ages and kidney function, negation and contradiction included.
 
-Thresholds that the sources do not name are this project's reading and said so in every reply that used one: 65 years for
+Thresholds that the sources do not name are this project's reading, and every reply that used one says so: 65 years for
 "older adults", an eGFR or creatinine clearance of 30 to below 60 mL/min for "renal impairment".
 """
 
@@ -37,8 +37,10 @@ class Person:
     """Whom a question is about.
 
     populations are those that words and ages name, in the order they stand; kidneys what was said of them; infant
-    whether under 2 years; contradiction whether a word and a number exclude each other; by_age whether an age decided
-    (then 65 years is the project's reading); cleared the populations that were negated ("not elderly").
+    whether under 2 years; contradiction whether a word and a number exclude each other; unsure_age whether an age reads
+    two ways; by_age whether an age decided (then 65 years is the project's reading), by_clearance whether a clearance
+    was given; childhood_condition whether a disease of childhood was named; cleared the populations that were negated
+    ("not elderly").
     """
 
     populations: tuple[Population, ...] = ()
@@ -65,7 +67,7 @@ class Person:
 
     @property
     def asked(self) -> tuple[Population, ...]:
-        """The populations to answer for: renal impairment counted in, a condition of childhood only where nothing else is."""
+        """The populations to answer for: renal impairment counts, a condition of childhood where nothing else does."""
         groups = list(self.populations)
         if self.infant and Population.PEDIATRIC not in groups:
             groups.append(Population.PEDIATRIC)
@@ -159,24 +161,39 @@ def by_age(months: Decimal) -> Population:
 def _kidneys(
     mentions: Sequence[Mention], readings: Sequence[Reading], negated: frozenset[Mention], *, compares: bool
 ) -> tuple[Kidneys, bool]:
-    """What was said of the kidneys, the worst winning, and whether a number said it."""
+    """What was said of the kidneys, the worst winning, and whether a clearance was given."""
+    found = _measured_kidneys(readings) | _named_kidneys(mentions, negated)
+    number = any(reading.kind == "egfr" for reading in readings)
+    if Kidneys.SEVERE in found:
+        return Kidneys.SEVERE, number
+    # "CKD, eGFR 72": the number is above the border, but the disease was named. Without a number "normal" decides.
+    if Kidneys.IMPAIRED in found and (number or compares or Kidneys.NORMAL not in found):
+        return Kidneys.IMPAIRED, number
+    return (Kidneys.NORMAL if found else Kidneys.UNSAID), number
+
+
+def _measured_kidneys(readings: Iterable[Reading]) -> set[Kidneys]:
+    """What clearances and stages of kidney disease say."""
     found: set[Kidneys] = set()
-    number = False
     for reading in readings:
         if reading.kind == "egfr":
-            number = True
-            value = (
-                reading.low - 1 if reading.note == "below" else reading.high if reading.note == "above" else reading.low
-            )
-            found.add(
-                Kidneys.SEVERE
-                if value < SEVERE_BELOW
-                else Kidneys.IMPAIRED
-                if value < IMPAIRED_BELOW
-                else Kidneys.NORMAL
-            )
+            found.add(_by_clearance(reading))
         elif reading.kind == "ckd_stage":
             found.add(Kidneys.SEVERE if reading.low >= SEVERE_FROM_STAGE else Kidneys.IMPAIRED)
+    return found
+
+
+def _by_clearance(reading: Reading) -> Kidneys:
+    # "Below 30" means less than 30, so that the border itself is left out.
+    value = reading.low - 1 if reading.note == "below" else reading.high if reading.note == "above" else reading.low
+    if value < SEVERE_BELOW:
+        return Kidneys.SEVERE
+    return Kidneys.IMPAIRED if value < IMPAIRED_BELOW else Kidneys.NORMAL
+
+
+def _named_kidneys(mentions: Sequence[Mention], negated: frozenset[Mention]) -> set[Kidneys]:
+    """What words say of the kidneys."""
+    found: set[Kidneys] = set()
     for mention in mentions:
         if mention.kind == "kidney":
             # "Not normal" is left to the words around it; "not on dialysis" says nothing of the rest.
@@ -187,11 +204,4 @@ def _kidneys(
     poor = any(mention.kind == "poor" and mention not in negated for mention in mentions)
     if poor and any(mention.kind == "kidney_talk" for mention in mentions):
         found.add(Kidneys.IMPAIRED)
-    measured = [reading for reading in readings if reading.kind in ("egfr", "ckd_stage")]
-    if measured and Kidneys.SEVERE not in found and number and Kidneys.NORMAL in found:
-        # "CKD, eGFR 72": the number is above the border, but the disease was named.
-        return (Kidneys.IMPAIRED if Kidneys.IMPAIRED in found else Kidneys.NORMAL), number
-    for worst in (Kidneys.SEVERE, Kidneys.IMPAIRED, Kidneys.NORMAL):
-        if worst in found and (compares or not (worst is Kidneys.IMPAIRED and Kidneys.NORMAL in found and not number)):
-            return worst, number
-    return (Kidneys.NORMAL if found else Kidneys.UNSAID), number
+    return found

@@ -1,8 +1,8 @@
 """Danger, read before anything else: self-harm, overdose, withdrawal, pump failure.
 
 Words of intents/vocabulary/emergencies.yaml combine by the rules below, tried in the order in which they win. A message
-that only talks about danger (signs of it, an exam, last year, "nobody has") is no emergency; where it cannot be told, it
-is one.
+that only talks about danger (signs of it, an exam, last year, "nobody has") is no emergency; where it cannot be told,
+it is one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from chatbot.language.quantities import Readings, exact
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
+# A vital sign's names, the kind of danger that a bad one is, and which values are bad rather than of something else.
 VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
     (frozenset({"rr", "resps", "respirations", "resp"}), "collapse", lambda value: value <= 10),  # breaths a minute
     (frozenset({"sats", "spo", "sao", "saturation", "saturations"}), "collapse", lambda value: 40 <= value <= 88),  # %
@@ -117,7 +118,7 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
 
 
 def _vitals(message: Message) -> list[Mention]:
-    """Vital signs that are an emergency by themselves: a slow breath, a low saturation, a low coma score, a high fever."""
+    """Vital signs that are an emergency in themselves: slow breath, low saturation, low coma score, high fever."""
     found: list[Mention] = []
     for place, token in enumerate(message.tokens):
         for words, sign, is_bad in VITALS:
@@ -155,7 +156,8 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
     if not retracted or len(stems) > LONGEST_RETRACTION:
         return False
     said = {place for mention in retracted for place in range(mention.start, mention.end)}
-    if any(stems[place] in ("not", "isn", "isnt", "no") for place in range(len(stems)) if place not in said and place > 0):
+    # "Not", other than as the first word, may deny the retraction itself.
+    if any(stems[place] in ("not", "isn", "isnt", "no") for place in range(1, len(stems)) if place not in said):
         return False
     weighty = {"intake", "collapse", "withdrawal_signs", "drowsy", "excess", "fault", "gap", "overdose", "now"}
     return not any(

@@ -7,6 +7,7 @@ them" stays one question and "start, steps and ceiling" becomes three.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from chatbot.language.clauses import Segment
@@ -28,6 +29,7 @@ SPLIT = 3.0  # what a further topic in one sentence must bring beyond what it ta
 SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
 MERGE = 0.7  # cost of each further part in a group, so that parts without evidence stay outside
 SILENT = 3.0  # evidence from which words ask for a silent subject
+TWO_ROUTES = 6.0  # cost of one group for parts that name different routes
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
@@ -95,6 +97,7 @@ class Topics:
         self._in_conversation = in_conversation
         self.candidates: list[tuple[str, tuple[Candidate, ...]]] = []
         self.doubtful: list[Topic] = []
+        self.declined: tuple[str, ...] = ()  # other medicines whose dose was asked for
         self.parts = self._read()
 
     @property
@@ -131,13 +134,30 @@ class Topics:
             told = [parts for parts in told if any(part.winner.score > strongest + LEAD for part in parts)]
             asked = told or asked
         found = sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
+        doses = [part for part in found if part.winner.group in DOSE_TOPICS]
+        self.declined = tuple(dict.fromkeys(name for part in doses for name in self._others_beside(part, found)))
+        found = [part for part in found if not self._is_anothers_dose(part)]
         if len(found) == 1 and found[0].winner.group in DOSE_TOPICS and found[0].winner.score < SOLE_DOSE:
             # Too little to show a dose for.
             return []
         return found
 
+    def _others_beside(self, part: Part, parts: Sequence[Part]) -> tuple[str, ...]:
+        """Other medicines that a part names, or that are joined to it: "starting doses of ours and diazepam"."""
+        message = self._message
+        sentence = message.sentence_of(part.start)
+        ends = [segment.end for segment in message.segments if segment.sentence == sentence]
+        following = [other.start for other in parts if other.start >= part.end]
+        return message.others(part.start, min([max(ends, default=part.end), *following]))
+
+    def _is_anothers_dose(self, part: Part) -> bool:
+        """Whether a part asks for the dose of another medicine ("… and how many mg of diazepam?")."""
+        message, stretch = self._message, (part.start, part.end)
+        named = message.has("other", None, *stretch) and not message.has("drug", None, *stretch)
+        return named and part.winner.group in DOSE_TOPICS
+
     def _sentences(self) -> list[tuple[list[Segment], bool]]:
-        """The sentences as (segments, whether they ask). A question of a word or two belongs to the sentence before it."""
+        """The sentences as (segments, whether they ask). A short question belongs to the sentence before it."""
         segments = self._message.segments
         if len(segments) > MOST_SEGMENTS:
             segments = [*segments[: MOST_SEGMENTS // 2], *segments[-MOST_SEGMENTS // 2 :]]
@@ -159,7 +179,7 @@ class Topics:
     def _asking_only(self, parts: list[Part]) -> list[Part]:
         """The parts that ask, where a sentence asks plainly ("… - how is it stopped?").
 
-        Dropped are long clauses that only tell something, what leads up to the question ("failed oral, what next?"), and
+        Dropped are long clauses that only tell something, what leads up to the question ("failed oral, what next?") and
         silent subjects that are named in passing ("coffee is cold").
         """
         first = next((place for place, part in enumerate(parts) if self._asks(part)), None)
@@ -192,11 +212,11 @@ class Topics:
         return clause and len(self._message.content(part.start, part.end)) > LIST_ITEM
 
     def _titration_only(self, parts: list[Part]) -> list[Part]:
-        """By how much "and how often" after an increase asks for the interval of the increase, not for doses a day."""
+        """The parts without doses a day where "and how often" follows an increase: it asks how often to increase."""
         out: list[Part] = []
         for part in parts:
             stems = self._message.stems[part.start : part.end]
-            a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(zip(stems, stems[1:], strict=False))
+            a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(pairwise(stems))
             titrated = bool(out) and out[-1].winner.group == Topic.TITRATION
             if part.winner.group != Topic.DOSING_FREQUENCY or not titrated or a_day:
                 out.append(part)
@@ -216,7 +236,7 @@ class Topics:
                 # "No withdrawal, no overdose: …" asks for neither.
                 continue
             rows = ranked[start, end]
-            if winner and winner.score < strongest and _lead(rows) < min(LEAD, LEAD_SHARE * winner.score):
+            if winner and winner.score < strongest and self._is_doubtful(Part(first, last, winner), rows):
                 continue
             if rows:
                 if _lead(rows) < CLOSE_BONUS:
@@ -227,6 +247,11 @@ class Topics:
             if chosen and chosen.group != OFF_TOPIC:
                 out.append(Part(first, last, chosen))
         return out
+
+    def _is_doubtful(self, part: Part, rows: Sequence[Candidate]) -> bool:
+        """Whether a further part is too close to another topic to count, and does not ask plainly for its own."""
+        score = part.winner.score
+        return _lead(rows) < min(LEAD, LEAD_SHARE * score) and not (score >= STRONG and self._asks(part))
 
     def _best_division(
         self, segments: Sequence[Segment], ranked: dict[tuple[int, int], list[Candidate]]
@@ -258,7 +283,16 @@ class Topics:
         leans = SUBORDINATE if segments[start].subordinate and len(segments) > 1 else 0.0
         if rows[0].group.startswith("subject/") and rows[0].score < SILENT:
             return 0.0, None
-        return rows[0].score - SPLIT - leans - doubt - MERGE * (end - start - 1), rows[0]
+        merged = MERGE * (end - start - 1) + (TWO_ROUTES if self._names_two_routes(segments[start:end]) else 0.0)
+        return rows[0].score - SPLIT - leans - doubt - merged, rows[0]
+
+    def _names_two_routes(self, segments: Sequence[Segment]) -> bool:
+        """Whether parts that ask name different routes, or only the later of two names one: they are two questions."""
+        asking = [part for part in segments if self._message.content(part.start, part.end)]
+        named = [
+            {route.value for route in self._message.all_of("route", None, part.start, part.end)} for part in asking
+        ]
+        return len(asking) > 1 and bool(named[-1]) and named[-1] != named[0] and len(self._message.routes()) > 1
 
     def _choose(self, rows: Sequence[Candidate]) -> Candidate | None:
         """The winner; nobody where two dose topics are too close, unless the overview holds both."""
@@ -280,29 +314,38 @@ class Topics:
 
     def _rank(self, start: int, end: int) -> list[Candidate]:
         """The groups that a stretch speaks of, best first."""
+        found = self._matcher.scores(self._message.content_stems(start, end))
+        scores = {group: score for group, score in found.items() if not group.startswith("chat/")}
+        self._weigh_subjects(scores, start, end)
+        for topic in self._off_route:
+            if topic in scores:
+                scores[topic] -= WRONG_ROUTE
+        self._weigh_other_medicines(scores, start, end)
+        return self._matcher.rank(scores)
+
+    def _weigh_subjects(self, scores: dict[str, float], start: int, end: int) -> None:
+        """Change the scores by what is known of silent subjects: examples are few, decisive words are sure."""
         message = self._message
-        scores = self._matcher.scores(message.content_stems(start, end))
-        for group in list(scores):
-            if group.startswith("chat/"):
-                del scores[group]
-            elif group.startswith("subject/"):
+        for group in scores:
+            if group.startswith("subject/"):
                 # Subjects have few examples, so that chance likenesses are commoner.
                 scores[group] -= SILENT_COST
         for subject in message.subjects if self._in_play else ():
             if start <= subject.start < end and subject not in message.negated:
-                scores[f"subject/{subject.value}"] = scores.get(f"subject/{subject.value}", 0.0) + DECISIVE
-        for topic, evidence in self._route_evidence:
-            if topic in scores:
-                scores[topic] += evidence
+                group = f"subject/{subject.value}"
+                scores[group] = scores.get(group, 0.0) + DECISIVE
+
+    def _weigh_other_medicines(self, scores: dict[str, float], start: int, end: int) -> None:
+        """Change the scores where another medicine is named beside ours: topics that speak of the two gain."""
+        message = self._message
         ours = message.has("drug") or message.has("route", Route.INTRATHECAL)
-        if ours and max(scores.values(), default=0.0) > TOGETHER / 2:
-            here = message.others(start, end)
-            for name in message.others():
-                # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
-                topics = self._together.get(name, (Topic.INTERACTIONS,) if name in here else ())
-                for topic in topics:
-                    scores[topic] = scores.get(topic, 0.0) + TOGETHER
-        return self._matcher.rank(scores)
+        if not ours or max(scores.values(), default=0.0) <= TOGETHER / 2:
+            return
+        here = message.others(start, end)
+        for name in message.others():
+            # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
+            for topic in self._together.get(name, (Topic.INTERACTIONS,) if name in here else ()):
+                scores[topic] = scores.get(topic, 0.0) + TOGETHER
 
     @property
     def _in_play(self) -> bool:
@@ -311,12 +354,12 @@ class Topics:
         return self._in_conversation or self._message.has_any(*kinds) or bool(self._message.readings.of("dose"))
 
     @property
-    def _route_evidence(self) -> Sequence[tuple[Topic, float]]:
+    def _off_route(self) -> frozenset[Topic]:
         """What the only route that is named makes unlikely: doses a day by pump, a pump's matters by mouth."""
         routes = self._message.routes()
         if routes == (Route.INTRATHECAL,):
-            return [(Topic.DOSING_FREQUENCY, -WRONG_ROUTE)]
-        return [(topic, -WRONG_ROUTE) for topic in sorted(PUMP_TOPICS)] if routes == (Route.ORAL,) else ()
+            return frozenset({Topic.DOSING_FREQUENCY})
+        return PUMP_TOPICS if routes == (Route.ORAL,) else frozenset()
 
 
 def _lead(rows: Sequence[Candidate]) -> float:

@@ -1,8 +1,8 @@
 """Puts the reading together: a message becomes an `Understanding`, with all the evidence for it.
 
-Order (the contract's): danger, size, a new patient, animals, small talk, units against the route, numbers that cannot be,
-other medicines, then what is asked. The outcome is a list of `Ask`s, or a reply that needs none (an emergency, a refusal,
-a question back, a chat).
+Order (the contract's): danger, size, a new patient, what is taken back, animals, small talk, units against the route,
+numbers that cannot be, other medicines, then what is asked. The outcome is a list of `Ask`s, or a reply that needs none
+(an emergency, a refusal, a question back, a chat).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from chatbot.content import Content
 from chatbot.language.asks import Ask, build, condition_of_patient, fragment
@@ -165,7 +166,9 @@ class _Reading:
         message = self._message
         medicine = message.has("drug") or not message.has("other")
         child = (
-            message.has("population", Population.PEDIATRIC) or message.has("infant") or message.has("kin", "pediatric")
+            message.has("population", Population.PEDIATRIC)
+            or message.has("infant")
+            or message.has("kin", Population.PEDIATRIC)
         )
         danger = read_danger(message, excess_mg=self._reader.excess_mg, medicine=medicine, child=child)
         if danger is None:
@@ -200,7 +203,7 @@ class _Reading:
         return self._reply(Outcome.CHAT, None, "a new patient", kind="new_patient", new_patient=True)
 
     def _retraction(self) -> Understanding | None:
-        """ "It did not happen" asks nothing."""
+        """What only says that it did not happen asks nothing."""
         if denies(self._message.lexicon, self._message.stems):
             return self._reply(Outcome.CHAT, None, "what was said is taken back", kind="acknowledgement")
         return None
@@ -272,7 +275,7 @@ class _Reading:
         """Whether a number without a unit is asked about: "is 60 too much?"."""
         message = self._message
         bare = {reading.start for reading in message.readings.of("number")}
-        following = zip(message.tokens, message.tokens[1:], strict=False)
+        following = pairwise(message.tokens)
         return any(token.start in bare and after.text in JUDGED for token, after in following)
 
     def _other_medicines(self) -> Understanding | None:
@@ -304,8 +307,7 @@ class _Reading:
         self._unread = self._attached_unread() if doses else ()
         if self._unread:
             return self._clarify("unread", "a word that could change the dose was not understood")
-        declined = message.others() if doses else ()
-        return self._reply(Outcome.ANSWER, None, "topics by evidence", asks=tuple(asks), declined=declined)
+        return self._reply(Outcome.ANSWER, None, "topics by evidence", asks=tuple(asks), declined=topics.declined)
 
     def _is_off_topic(self) -> bool:
         """Whether the message is about something else that shares words with us (a child's benefit, a sump pump)."""

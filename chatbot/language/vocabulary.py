@@ -1,7 +1,7 @@
 """Words to concepts: shorthand, spelling and the phrases that name a population, a route, an origin, a medicine.
 
-Spelling is corrected by whole-word edit distance against the words that intents/ itself uses, and only for words that are
-neither English nor known. Numbers, units, negations and names of other medicines are never corrected.
+Spelling is corrected by whole-word edit distance against the words that intents/ itself uses, and only for words that
+are neither English nor known. Numbers are never corrected, and no word becomes the name of another medicine.
 """
 
 from __future__ import annotations
@@ -28,13 +28,17 @@ SLOT_KINDS = (
     "origin",
     "drug",
     "other",
-    "about", "new_patient", "kin")
+    "about",
+    "new_patient",
+    "kin",
+)
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions",
 )  # fmt: skip
-# Kinds that a misspelt word may be corrected to but whose words are too short or too like English to be a target.
-_NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency", "shorthand")
+# Kinds that no misspelt word is corrected to: their words are short, or a guess at them would name another medicine or
+# a danger.
+_NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
 LONG_WORD = 8  # from this length on two slips are forgiven
 MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling
@@ -116,7 +120,8 @@ class Lexicon:
         self._shorthand_starts = {key[0] for key in self._shorthand}
         self._targets: set[str] = set()
         self.known: set[str] = set()
-        self.slot_words: set[str] = set()  # stems that alone name a slot: examples are read without them, as questions are
+        # Stems that alone name a slot: examples are read without them, as questions are.
+        self.slot_words: set[str] = set()
         self.vocabulary: set[str] = set()  # the known words that are not of examples
         self.synonyms: dict[str, tuple[str, ...]] = {}
         for key, phrases in content.vocabulary.items():
@@ -150,7 +155,7 @@ class Lexicon:
             stems = split(phrase)
             table.add(stems, named, value or (phrase if named == "other" else ""))
             self.known.update(stems)
-            if len(stems) == 1 and named in SLOT_KINDS and table is self.phrases:
+            if len(stems) == 1 and named in SLOT_KINDS and named != "other" and table is self.phrases:
                 self.slot_words.add(stems[0])
         if kind not in _NEVER_TARGETS:
             self._aim(" ".join(phrases).replace("-", " ").split())
@@ -197,13 +202,13 @@ class Lexicon:
         corrections: list[Correction] = []
         looked = 0
         for token in tokens:
+            found = None
             if looked < MAXIMUM_CORRECTIONS and self._is_unknown(token):
                 looked += 1
                 found = self._nearest(token.text)
-                if found:
-                    corrections.append(Correction(token, *found))
-                    token = token._replace(text=found[0])
-            out.append(token)
+            if found:
+                corrections.append(Correction(token, *found))
+            out.append(token._replace(text=found[0]) if found else token)
         return out, tuple(corrections)
 
     def _is_unknown(self, token: Token) -> bool:
@@ -225,7 +230,7 @@ class Lexicon:
         found = extract(word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=None)
         if not found:
             return None
-        # The first letter is seldom wrong; then fewer edits; then the alphabet, so that the order of files never matters.
+        # The first letter is seldom wrong; then fewer edits; then the alphabet, whatever the order of files.
         best = min(found, key=lambda row: (row[1] + (row[0][0] != word[0]), row[0]))
         return best[0], int(best[1])
 

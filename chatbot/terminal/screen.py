@@ -37,8 +37,8 @@ def _has_surrogates(text: str) -> bool:
 def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None:
     """Print a line or more to standard output.
 
-    exact: a program reads it, so it is UTF-8 whatever the locale. Otherwise a stream that cannot carry a character gets its
-    ASCII form.
+    exact: a program reads it, so it is UTF-8 whatever the locale. Otherwise a stream that cannot carry one of the
+    characters gets the whole text in its ASCII form.
     """
     stream = stream or sys.stdout
     if exact and hasattr(stream, "buffer"):

@@ -1,0 +1,284 @@
+"""The patterns that find numbers and what they mean. `quantities` reads messages with them.
+
+They run over a message's tokens joined by single spaces, in lower case and with numbers in words as digits: "10mg/day" is
+"10 mg / day", "G3a" is "g 3 a", "her 70's" is "her 70 ' s". Between a number, a word and a mark a pattern therefore
+writes one plain space; " ?" stands only between words that people also run together ("5 mg perday").
+
+Group n is the number, m the end of its range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from chatbot.language.normalise import ODD
+
+
+class Pattern:
+    """A regular expression compiled when it is first used: most messages hold no number, and compiling takes time."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches, left to right."""
+        return self._compiled.finditer(text)
+
+    def match(self, text: str, start: int) -> re.Match[str] | None:
+        """The match that begins at start, if there is one."""
+        return self._compiled.match(text, start)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """The match of the whole text, if it is one."""
+        return self._compiled.fullmatch(text)
+
+
+def _any(words: Iterable[str]) -> str:
+    """One of the words, each of which may be a small pattern of its own (``years?``)."""
+    return f"(?:{'|'.join(words)})"
+
+
+def _not_after(words: Iterable[str]) -> str:
+    """Not right after one of the words."""
+    return "".join(f"(?<!{word} )" for word in words)
+
+
+# ----------------------------------------------------------------------------------------------------------- numbers
+
+# At most fifteen digits: a longer run is no quantity, and looking through it again and again takes time.
+_DIGITS = r"(?:\d[\d.,]{0,14}|\.\d{1,14})(?!\d)"
+_N = rf"(?<![\d.,])(?P<n>{_DIGITS})"
+_RANGE = rf"{_N}(?: (?:-|to|and) (?P<m>{_DIGITS}))?"
+
+# How `exact` tells 1,000 (one reading) from 1,5 (two).
+THOUSANDS = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+PLAIN = Pattern(r"\d*\.\d+|\d+")
+
+NUMBER = Pattern(_N)
+PERCENT = Pattern(rf"{_RANGE} %")
+
+# ------------------------------------------------------------------------------------------------------------- doses
+
+UNITS_OF_DOSE = {
+    **dict.fromkeys(("mg", "milligram", "milligrams", "milligramme", "milligrammes"), "mg"),
+    **dict.fromkeys(("mcg", "mcgs", "ug", "ugs", "microgram", "micrograms", "microgramme", "microgrammes"), "mcg"),
+    **dict.fromkeys(("mikrogram", "mikrograms"), "mcg"),
+    **dict.fromkeys(("g", "gram", "grams", "gramme", "grammes"), "g"),
+}
+_UNITS = sorted(UNITS_OF_DOSE, key=len, reverse=True)  # the longest first: where nothing has to follow, mg is not m
+_UNIT = _any(_UNITS)
+_MILLILITRE = ("millilitres?", "milliliters?", "cc")
+
+# What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
+UNREADABLE = Pattern(
+    rf"{ODD}"  # a numeral other than 0-9
+    r"|\d{16}"  # no quantity is that long
+    rf"|\b\d+ [ol] {_UNIT}\b"  # 1O mg
+    rf"|\b[lio] \d+ {_UNIT}\b"  # l0 mg
+    r"|\b\d+ [ol] \d+\b"  # 1O5
+    r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
+    rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
+)
+# 500 mcg/mL, 10 mg in 1 mL.
+CONCENTRATION = Pattern(rf"\b{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?{_any(('ml', *_MILLILITRE))}\b")
+# Not 1.2 mg/dL, which is a blood test.
+DOSE = Pattern(rf"(?P<sign>- )?{_RANGE} (?P<unit>{_UNIT})\b(?! (?:/|per) ?(?:dl|l)\b)")
+# Both are matched right behind a dose.
+PER_HOUR = Pattern(r" (?:/|per|an|each|every) ?(?:hour|h|hr)\b")
+PER_DAY = Pattern(
+    r" (?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
+    r"| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
+)
+_TIMES = r"times(?: a| per| each)? ?(?:day|daily)?"  # "3 times" alone is said of doses too
+_X = r"x(?: / day| daily| a day)"
+# Doses a day. "2 x" and "x 2" count tablets as often, so only 3 and 4 are read without "a day".
+FREQUENCIES = (
+    (4, Pattern(rf"\b(?:qds|qid|4 {_TIMES}|4 {_X}?|x 4|q 6 h)\b")),
+    (3, Pattern(rf"\b(?:tds|tid|ter|thrice(?: daily)?|3 {_TIMES}|3 {_X}?|x 3|q 8 h)\b")),
+    (2, Pattern(rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?|2 times(?: a| per)? day|2 {_X}|q 12 h)\b")),
+    (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
+)
+
+# ------------------------------------------------------------------------------------- weights, volumes and durations
+
+WEIGHT = Pattern(rf"(?P<sign>- )?{_N} (?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
+# Not 60 mL/min, 5 mL/h or 2 mL/kg: rates are no volumes.
+VOLUME = Pattern(
+    rf"{_RANGE} {_any(('mls?', *_MILLILITRE, 'ccs', 'teaspoons?', 'tsp'))}\b(?! (?:/|per) ?(?:min|hour|h|day|kg))"
+)
+DURATION = Pattern(rf"{_RANGE} (?P<unit>hours?|days?|weeks?|months?|years?|h|minutes?|seconds?)\b")
+
+# ----------------------------------------------------------------------------------------------------------- kidneys
+
+_CLEARANCE = (
+    "egfr", "gfr", "crcl", "clcr", "ccl", "ccr", "creat(?:inine)? clearance", "cr cl", "clearance",
+    "creatinine clearance rate",
+)  # fmt: skip
+_SMALL_TALK = (
+    "is", "of", "was", "at", "a", "about", "around", "only", "mere", "approximately", "roughly", "calculated",
+    "estimated", "exactly", "just", "still", "came", "back", "now", "runs", "hovers", "sits", "sitting", "as", "out",
+    "to", "down", "fallen", "dropped", "stands", "reads", "measured", "reported", "stable", "circa",
+    "=", ":", ",", "~", "-",
+)  # fmt: skip
+BELOW = ("<", "below", "under", "less than")
+_ABOVE = (">", "above", "over", "more than", "at least")
+_LATELY = ("now", "currently", "today", "latest", "presently")
+_CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} (?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
+
+# The number right behind the test's name: eGFR 45, CrCl of about 30-40 mL/min, GFR < 30.
+EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: mls?(?: ?(?:/|per) ?min)?)?")
+# The number further on in the same sentence: "her eGFR, which we check yearly, is now 45", "eGFR fell from 72 to 52".
+EGFR_FURTHER_ON = Pattern(
+    rf"\b{_any(_CLEARANCE)} [^.?!;]{{0,60}}?\b{_any(('to', *_LATELY))} {_RANGE}\b"
+    r"(?! (?:mg|mcg|years?|months?|days?|weeks?))"
+)
+# The unit says it alone: 45 mL/min.
+EGFR_BY_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
+
+_CHANGED = (
+    "slipped", "slid", "fell", "fallen", "falling", "dropped", "dropping", "dipped", "sunk", "crept", "declined",
+    "deteriorated", "worsened", "risen", "rose", "improved", "recovered", "down",
+)  # fmt: skip
+_OF_DOSES = (
+    *_UNITS,
+    "doses?",
+    "dosing",
+    "tablets?",
+    "tabs?",
+    "pills?",
+    "times",
+    "once",
+    "twice",
+    "thrice",
+    "daily",
+    "x",
+)
+# A second value after the first: "eGFR was 72 last year and has slipped to 52". The words between are not of doses, nor is
+# what follows: "eGFR 45, dose now 10" and "eGFR 45, now 10 twice daily" are no second value. Group later is its number.
+EGFR_LATER = Pattern(
+    rf"{_CLEARANCE_IS}{_DIGITS} (?:(?!\b{_any(_OF_DOSES)}\b)[^.?!;]){{0,60}}?"
+    rf"\b(?:{_any(_CHANGED)} (?:(?:down|back|up|off) )?to|{_any(_LATELY)}) "
+    rf"(?P<later>(?>{_RANGE}))\b(?! (?:\d+ )?{_any(_OF_DOSES)}\b)"
+)
+
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_STAGE = "[1-5]|iii|iv|ii|i|v"
+_A_OR_B = r"[ab]\b(?! (?:mg|kg|times|days?|weeks?|months?|years?|yrs?)\b)"  # and not the article in "CKD 3 a week"
+# One pattern, so that a stage is read once where two of its forms meet ("stage 3 CKD 3a").
+CKD = Pattern(
+    # CKD 3b, CKD (stage IV, kidneys at stage 2
+    rf"\b{_any(('ckd', 'chronic kidney disease', 'kidney disease', 'renal disease', 'renal impairment', 'kidneys?'))} ?"
+    rf"(?:[,(] )?(?:at )?(?:(?:stage|grade|g|st) ?)?(?P<behind>{_STAGE})(?= |$)(?: {_A_OR_B})?"
+    # stage 3 CKD, grade 4 renal disease
+    rf"|\b(?:stage|grade) (?P<before>{_STAGE}) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"
+    # G3b CKD
+    r"|\bg (?P<g>[1-5]) (?:[ab] )?ckd"
+)
+
+# -------------------------------------------------------------------------------------------------------------- ages
+
+_YEARS = _any(("years?", "yrs?", "y", "yr"))
+_MONTHS = _any(("months?", "mo", "mos", "mths?", "mnths?"))
+_NOT_YEARS = ("months?", "mo", "mths?", "weeks?", "days?")
+_CHILDREN = ("infant", "boy", "girl", "child", "kid", "toddler")
+_PEOPLE = (
+    "he", "she", "they", "patient", "who", "i", "man", "woman", "lady", "gentleman", "male", "female", "chap", "bloke",
+    "fellow", "lad", "lass", "boy", "girl", "child", "kid", "mum", "mom", "mother", "dad", "father", "nan", "gran",
+    "granny", "grandmother", "grandfather", "grandad", "husband", "wife", "partner", "son", "daughter", "brother",
+    "sister", "aunt", "uncle", "teenager", "toddler", "adult", "person", "someone", "somebody", "youngster",
+)  # fmt: skip
+_PEOPLE_ARE = (
+    "he's", "she's", "i'm", "im", "shes", "hes", "who's", "he'll be", "she'll be", "they're", "patient's", "nan's",
+    "gran's", "mum's", "dad's",
+)  # fmt: skip
+_HARDLY = (
+    "about", "around", "nearly", "almost", "only", "just", "now", "aged", "exactly", "roughly", "approximately",
+    "barely", "turned", "turning", "still",
+)  # fmt: skip
+_ABOUT = rf"(?:{_any(_HARDLY)} )*"
+# What a person can be, have or take that many of, rather than be so many years old.
+_MEASURES = (*_UNITS, "kg", "lb", "ml", "months?", "mo", "weeks?", "days?", "spasms?", "times", "tablets?", "pills?")
+_POSSESSIONS = (
+    *_MEASURES, "x", "st", "stone", "pounds?", "kilos?", "minutes?", "hours?", "cm", "doses?", "kids", "children", "sons",
+    "daughters",
+)  # fmt: skip
+# Years that are a span of time and no age: "for 5 years", "4 years ago", "10 years after the injury".
+_SPAN_BEFORE = ("for", "since", "over", "last", "past", "within", "after", "every", "first", "previous")
+_SPAN_AFTER = (
+    "ago", "after", "post", "history", "later", "since", "duration", "earlier", "apart", "on from", "from", "into",
+    "out", "previously", "before", "of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow)",
+)  # fmt: skip
+_NOT_MONTHS_OLD = ("after", "post", "ago", "of", "since", "later", "on")
+
+# From the surest on; a number that one has read is left alone by the next.
+AGES_IN_MONTHS = (
+    # 18 months old, 9 mo girl
+    Pattern(rf"\b{_N} {_MONTHS} {_any(('old', 'of age', 'baby', *_CHILDREN, 'male', 'female', 'pt', 'patient'))}\b"),
+    # aged 20 months, boy of 9 months, she's only 14 mo
+    Pattern(
+        r"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|kid of|he's|she's) "
+        rf"{_ABOUT}{_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)"
+    ),
+    # 18 months, at the head of a message or after a mark
+    Pattern(rf"(?:^|[,;(] ){_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"),
+)
+# 6 weeks old, 10 day newborn: under 2 years, whatever the number.
+AGE_IN_DAYS = Pattern(
+    rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b\d+ (?:weeks?|days?) (?:of age|baby|infant|newborn)\b"
+)
+AGES_IN_YEARS = (
+    # 17y11m, 2 years and 3 months: the years decide
+    Pattern(rf"\b{_N} {_YEARS} ?(?:(?:,|and) )?\d{{1,2}} (?:m|mo|mths?|months?)\b"),
+    # seventeen and a half years
+    Pattern(rf"\b{_N} and a half (?:- )?{_YEARS}\b"),
+    # 8-year-old, 78 years old, 72 yo
+    Pattern(rf"{_N} (?:- {_YEARS}(?: old)?|{_YEARS} (?:old|of age|young))\b"),
+    # aged 8, age: 6, at the age of 6
+    Pattern(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! {_any(_NOT_YEARS)}\b)"),
+    # man of 82, she is nearly 79, patient called Ann, 45
+    Pattern(
+        rf"\b{_any(_PEOPLE)} (?:,|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
+        rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
+    ),
+    # who's 8, i'm 45
+    Pattern(rf"\b{_any(_PEOPLE_ARE)} {_ABOUT}{_N}\b(?! {_any(_MEASURES)}\b)(?! [/%])"),
+    # has turned 83
+    Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg', '%'))})"),
+    # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
+    Pattern(r"\b(?P<n>\d{1,3}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
+    # 44 years, 30 yrs: an age unless it is a span
+    Pattern(rf"{_not_after(_SPAN_BEFORE)}\b{_N} {_YEARS}\b(?! {_any(_SPAN_AFTER)}\b)(?! - )"),
+    # 78 with CKD, at the head of a message
+    Pattern(r"^(?P<n>\d{2,3}) (?:with|w|and|,) "),
+    # seventy odd
+    Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))"),
+    # elderly, 40
+    Pattern(
+        r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , "
+        r"(?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))"
+    ),
+)
+# 18m: months, or a man. Not 5 m per (second).
+AGE_OR_MONTHS = Pattern(r"\b(?P<n>\d{1,2}) m\b(?! (?:per|g|l)\b)")
+TEENS = Pattern(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")
+# in her late 70s, early eighties, into his 60's
+DECADE = Pattern(
+    r"\b(?:in|into|well into|early|mid|late|just into) "
+    r"(?:(?:his|her|their|my|the|your|early|mid|late|middle|mid -) ?)?(?:(?:early|mid|late) )?(?P<n>\d0) (?:' )?s\b"
+)
+# over 65s, past the age of 70; 65+, 65 and over
+OVER_AGE = Pattern(
+    r"\b(?:over|above|older than|past|beyond) (?:the age of )?(?P<n>\d{2})(?: s| years?)?\b(?! (?:mg|mcg|%|kg|ml))"
+    r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml))(?= |$)"
+)
+# under 18s, younger than 12
+UNDER_AGE = Pattern(
+    r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
+    r"(?! (?:mg|mcg|%|kg|ml|hours?|days?|weeks?))"
+)

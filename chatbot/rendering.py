@@ -75,7 +75,7 @@ def describe(citation: Citation, wording: Mapping[str, str]) -> str:
     fields = citation.fields
     work = fields.get("title", "")
     if "authors" in fields:
-        work = f"{fields['authors']}. {work}"
+        work = f"{fields['authors'].rstrip('.')}. {work}"
     place = " ".join(filter(None, (fields.get("journal", ""), fields.get("year", ""))))
     if "volume" in fields:
         place += f";{fields['volume']}"

@@ -58,7 +58,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
         condition = _condition(message, conditions, first, last)
         if topic and decisive and part.winner.score < WEAK:
             topic, subject = None, decisive
-        if topic in CONDITIONED and condition:
+        if condition and (topic in CONDITIONED or condition == CONVERSION):
             topic, subject = None, condition
         origins, stroke = message.origins(first, last)
         ask = Ask(

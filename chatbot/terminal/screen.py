@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import TextIO
 
+WIDEST = 80  # columns; longer lines are hard to read
+_ITEM = re.compile(r"(?:\*|\d+\.) ")
 # The documented ASCII form of the characters that replies use.
 ASCII = str.maketrans(
     {
@@ -46,12 +51,24 @@ def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None
         stream.buffer.write(f"{text}\n".encode("utf-8", "replace"))
         stream.buffer.flush()
         return
+    if stream.isatty():
+        text = wrapped(text, min(WIDEST, shutil.get_terminal_size().columns))
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         text = text.translate(ASCII).encode("ascii", "replace").decode()
     print(text, file=stream, flush=True)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Lines of at most width columns, broken at spaces only: a no-break space holds a number and its unit together."""
+    out = []
+    for line in text.split("\n"):
+        item = _ITEM.match(line)
+        indent = " " * len(item.group()) if item else ""
+        out.append(textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+    return "\n".join(out)
 
 
 def lines_of_input(stream: TextIO | None = None) -> Iterator[str]:

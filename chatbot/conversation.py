@@ -93,6 +93,9 @@ def _with_topic(ask: Ask, state: State) -> Iterator[Ask]:
     if ask.topic or ask.subject:
         yield ask
         return
+    if not state.topics and _limit(_merge(ask.person, state.person, adds=False)):
+        # "In an infant?" needs no topic to be past what the sources dose.
+        yield replace(ask, topic=Topic.REGIMEN)
     for topic in state.topics:
         yield replace(ask, topic=topic, details=state.details if len(state.topics) == 1 else ())
 

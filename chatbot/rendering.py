@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chatbot.content import Citation, Content, Fact, Value, fill, write_value
-from chatbot.dosing.resolve import RISES_ABOVE, Answer
+from chatbot.dosing.resolve import RISES_ABOVE, Answer, Limit
 from chatbot.quantity import NUMBER_WORDS, Quantity
 from chatbot.query import Outcome, Population, Query, Reason, Topic, WarningCode
 from chatbot.reply import Reference
@@ -31,6 +31,7 @@ MONTHS = [
     "November",
     "December",
 ]
+PAST_THE_SOURCES = frozenset(map(str, Limit))  # notes that stand for a missing dose by themselves
 TAPER = "taper_at_least"  # the value that names the shortest taper
 
 
@@ -197,7 +198,8 @@ class Renderer:
 
     def _lead(self, answer: Answer) -> str:
         query, wording = answer.query, self.wording["unknown"]
-        if answer.outcome is Outcome.ANSWER:
+        if answer.outcome is Outcome.ANSWER or not PAST_THE_SOURCES.isdisjoint(answer.notes):
+            # Past what the sources dose, the note says so, and says it better.
             return ""
         if answer.subject:
             return str(wording["lead"]).format(named=self.content.subjects[answer.subject].named)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -68,8 +68,9 @@ class Matcher:
             self._examples[intent.group].extend(intent.phrases)
         self._sizes = {group: len(phrases) for group, phrases in self._examples.items()}
         self._words: dict[str, str] = {}
-        self._texts = {group: self._text(phrases) for group, phrases in self._examples.items()}
-        self._known = self._known_examples()
+        self._texts: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._learn()
         self._total = sum(self._sizes.values()) or 1
         # A folder of a few examples must not drown in what is meant for thousands.
         average = self._total / max(len(self._sizes), 1)
@@ -79,36 +80,37 @@ class Matcher:
         self._detail_counts: dict[str, dict[str, Counter[str]]] = {}
         self._counts: dict[str, Counter[str]] | None = None
 
-    def _text(self, phrases: Iterable[str]) -> str:
-        """Phrases as one text of stems, ``| how high can i go | max dose |``: counting in it is one pass in C.
-
-        Every stem stands between spaces, doubled where two meet, so that overlapping neighbours are counted too.
-        """
-        words = self._words
+    def _read(self, phrases: Iterable[str]) -> Iterator[tuple[list[str], bool]]:
+        """The stems of each phrase without its slots, and whether it had any."""
+        words, slots = self._words, self._slots
         for word in set(" ".join(phrases).replace("-", " ").split()).difference(words):
             root = stem(word)
             words[word] = self._same.get(root, root)
-        slots = self._slots
-        lines = (
-            "  ".join([words[word] for word in phrase.replace("-", " ").split() if words[word] not in slots])
-            for phrase in phrases
-        )
-        return f" {'  |  '.join(lines)} "
+        for phrase in phrases:
+            stems = [words[word] for word in phrase.replace("-", " ").split()]
+            if slots.isdisjoint(stems):
+                yield stems, False
+            else:
+                yield [word for word in stems if word not in slots], True
 
-    def _known_examples(self) -> dict[str, str]:
-        """The group of each example to the letter; one that a slot was taken from only where it leaves no doubt."""
+    def _learn(self) -> None:
+        """Each group's examples as one text, and which examples are known to the letter.
+
+        An example that a slot was taken from is known only where what is left of it belongs to no other group.
+        """
         whole: dict[str, str] = {}
-        rest: dict[str, set[str]] = defaultdict(set)
+        rest: dict[str, str] = {}
         for group, phrases in self._examples.items():
-            for phrase in phrases:
-                words = [self._words[word] for word in phrase.replace("-", " ").split()]
-                left = [word for word in words if word not in self._slots]
-                if len(left) == len(words):
-                    whole[" ".join(_bare(left))] = group
-                elif len(left) > 1:
-                    rest[" ".join(_bare(left))].add(group)
-        sure = {words: min(groups) for words, groups in rest.items() if len(groups) == 1}
-        return sure | whole
+            lines = []
+            for stems, had_slots in self._read(phrases):
+                lines.append("  ".join(stems))
+                key = " ".join(_bare(stems))
+                if not had_slots:
+                    whole[key] = group
+                elif len(stems) > 1 and rest.setdefault(key, group) != group:
+                    rest[key] = ""
+            self._texts[group] = _text(lines)
+        self._known = {key: group for key, group in rest.items() if group} | whole
 
     def prepare(self) -> None:
         """Count all words and pairs at once, for a process that answers many questions."""
@@ -208,7 +210,10 @@ class Matcher:
         """How much the words speak of each detail of a group, best first; the group's main examples are detail ''."""
         by_detail = self._detail_counts.get(group)
         if by_detail is None:
-            rows = {intent.detail: _count_all(self._text(intent.phrases)) for intent in self._details[group]}
+            rows = {
+                intent.detail: _count_all(_text("  ".join(stems) for stems, _ in self._read(intent.phrases)))
+                for intent in self._details[group]
+            }
             by_detail = self._detail_counts[group] = rows
         sizes = {intent.detail: len(intent.phrases) for intent in self._details[group]}
         everything = sum(sizes.values())
@@ -229,8 +234,18 @@ def features_of(stems: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*stems, *map(" ".join, pairwise(stems))]))
 
 
+def _text(lines: Iterable[str]) -> str:
+    """Examples as one text of stems, ``|  how  high  can  i  go  |  max  dose  |``: counting in it is one pass in C.
+
+    Every stem stands between spaces of its own, so that overlapping pairs of neighbours are counted too.
+    """
+    return f" {'  |  '.join(lines)} "
+
+
 def _bare(stems: Sequence[str]) -> Sequence[str]:
     """Words without the small ones at their ends, which a slot taken out leaves behind ("who is it for in")."""
+    if not stems or (stems[0] not in _SMALL and stems[-1] not in _SMALL):
+        return stems
     start, end = 0, len(stems)
     while end > start + 1 and stems[end - 1] in _SMALL:
         end -= 1

@@ -39,6 +39,9 @@ class Message:
         self.lexicon = lexicon
         self.text = text[:LONGEST]
         self.too_long = len(text) > LONGEST
+        if len(text) > 2 * LONGEST:
+            # Whoever writes this much is in need of help at its head or its end.
+            text = f"{text[:LONGEST]}\n{text[-LONGEST:]}"
         tokens, self.corrections = lexicon.correct(lexicon.expand(tokenise(text)))
         self.tokens: tuple[Token, ...] = tuple(tokens)
         self.stems = [token.stem for token in self.tokens]

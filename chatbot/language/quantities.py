@@ -89,8 +89,8 @@ def read(tokens: Sequence[Token]) -> Readings:
     if not line.numbered and "teens" not in line.text:
         return Readings((), frozenset())
     found = _Collector(line)
-    # The first to take a number keeps it. So what cannot be read comes first; a number with a unit or a test's name comes
-    # before one that the words around it make an age; and what is left over comes last.
+    # The first to take a number keeps it. So what cannot be read comes first; a number with a unit or a test's name
+    # comes before one that the words around it make an age; and what is left over comes last.
     _read_unreadable(found)
     _read_kidneys(found)
     _read_doses(found)
@@ -157,7 +157,7 @@ class _Line:
 
 
 def _holds_digit(word: str) -> bool:
-    return not word.isalpha() and any(char.isdigit() or char == ODD for char in word)
+    return ODD in word or any(map(str.isdigit, word))
 
 
 class _Collector:
@@ -167,7 +167,8 @@ class _Collector:
         self.text = line.text
         self._line = line
         self._found: list[Reading] = []
-        self._taken: set[int] = set()
+        self._covered: set[int] = set()
+        self._taken: set[int] = set()  # those of the covered tokens that are numbers
 
     def take(
         self,
@@ -181,15 +182,16 @@ class _Collector:
     ) -> None:
         """Keep a reading, unless one of its numbers is taken. group: the part of the match that it covers."""
         covered = self._line.tokens_of(*match.span(group))
-        if not self._taken.isdisjoint(self._line.numbered.intersection(covered)):
+        if not self._taken.isdisjoint(covered):
             return
         first, last = self._line.tokens[covered[0]], self._line.tokens[covered[-1]]
         high = low if high is None else high
         self._found.append(Reading(kind, Decimal(low), Decimal(high), unit, first.start, last.end, note))
-        self._taken.update(covered)
+        self._covered.update(covered)
+        self._taken.update(self._line.numbered.intersection(covered))
 
     def take_all(self, kind: Kind, pattern: Pattern, unit: str = "") -> None:
-        """Keep whatever a pattern finds whose numbers can be read. unit: where the pattern has no group of that name."""
+        """Keep whatever a pattern finds that can be read. unit: where the pattern has no group of that name."""
         for match in pattern.finditer(self.text):
             if numbers := _numbers(match):
                 self.take(kind, match, *numbers, unit or match["unit"])
@@ -200,7 +202,7 @@ class _Collector:
 
     def readings(self) -> Readings:
         """All of them, in the order of the message."""
-        return Readings(tuple(sorted(self._found, key=lambda reading: reading.start)), frozenset(self._taken))
+        return Readings(tuple(sorted(self._found, key=lambda reading: reading.start)), frozenset(self._covered))
 
 
 def _numbers(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:

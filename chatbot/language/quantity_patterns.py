@@ -1,8 +1,8 @@
 """The patterns that find numbers and what they mean. `quantities` reads messages with them.
 
-They run over a message's tokens joined by single spaces, in lower case and with numbers in words as digits: "10mg/day" is
-"10 mg / day", "G3a" is "g 3 a", "her 70's" is "her 70 ' s". Between a number, a word and a mark a pattern therefore
-writes one plain space; " ?" stands only between words that people also run together ("5 mg perday").
+They run over a message's tokens joined by single spaces, in lower case and with numbers in words as digits: "10mg/day"
+is "10 mg / day", "G3a" is "g 3 a", "her 70's" is "her 70 ' s". So between numbers, words and marks a pattern writes one
+plain space; " ?" stands only between words that people also run together ("5 mg perday").
 
 Group n is the number, m the end of its range.
 """
@@ -96,12 +96,12 @@ PER_DAY = Pattern(
     r"| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
 )
 _TIMES = r"times(?: a| per| each)? ?(?:day|daily)?"  # "3 times" alone is said of doses too
-_X = r"x(?: / day| daily| a day)"
+_X_A_DAY = r"x(?: / day| daily| a day)"
 # Doses a day. "2 x" and "x 2" count tablets as often, so only 3 and 4 are read without "a day".
 FREQUENCIES = (
-    (4, Pattern(rf"\b(?:qds|qid|4 {_TIMES}|4 {_X}?|x 4|q 6 h)\b")),
-    (3, Pattern(rf"\b(?:tds|tid|ter|thrice(?: daily)?|3 {_TIMES}|3 {_X}?|x 3|q 8 h)\b")),
-    (2, Pattern(rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?|2 times(?: a| per)? day|2 {_X}|q 12 h)\b")),
+    (4, Pattern(rf"\b(?:qds|qid|4 {_TIMES}|4 {_X_A_DAY}?|x 4|q 6 h)\b")),
+    (3, Pattern(rf"\b(?:tds|tid|ter|thrice(?: daily)?|3 {_TIMES}|3 {_X_A_DAY}?|x 3|q 8 h)\b")),
+    (2, Pattern(rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?|2 times(?: a| per)? day|2 {_X_A_DAY}|q 12 h)\b")),
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
 )
 
@@ -146,21 +146,11 @@ _CHANGED = (
     "deteriorated", "worsened", "risen", "rose", "improved", "recovered", "down",
 )  # fmt: skip
 _OF_DOSES = (
-    *_UNITS,
-    "doses?",
-    "dosing",
-    "tablets?",
-    "tabs?",
-    "pills?",
-    "times",
-    "once",
-    "twice",
-    "thrice",
-    "daily",
-    "x",
-)
-# A second value after the first: "eGFR was 72 last year and has slipped to 52". The words between are not of doses, nor is
-# what follows: "eGFR 45, dose now 10" and "eGFR 45, now 10 twice daily" are no second value. Group later is its number.
+    *_UNITS, "doses?", "dosing", "tablets?", "tabs?", "pills?", "times", "once", "twice", "thrice", "daily", "x",
+)  # fmt: skip
+# A second value after the first: "eGFR was 72 last year and has slipped to 52". Neither the words between nor those
+# behind speak of doses: "eGFR 45, dose now 10" and "eGFR 45, now 10 twice daily" have one value. Group later is its
+# number.
 EGFR_LATER = Pattern(
     rf"{_CLEARANCE_IS}{_DIGITS} (?:(?!\b{_any(_OF_DOSES)}\b)[^.?!;]){{0,60}}?"
     rf"\b(?:{_any(_CHANGED)} (?:(?:down|back|up|off) )?to|{_any(_LATELY)}) "
@@ -205,8 +195,8 @@ _ABOUT = rf"(?:{_any(_HARDLY)} )*"
 # What a person can be, have or take that many of, rather than be so many years old.
 _MEASURES = (*_UNITS, "kg", "lb", "ml", "months?", "mo", "weeks?", "days?", "spasms?", "times", "tablets?", "pills?")
 _POSSESSIONS = (
-    *_MEASURES, "x", "st", "stone", "pounds?", "kilos?", "minutes?", "hours?", "cm", "doses?", "kids", "children", "sons",
-    "daughters",
+    *_MEASURES, "x", "st", "stone", "pounds?", "kilos?", "minutes?", "hours?", "cm", "doses?", "kids", "children",
+    "sons", "daughters",
 )  # fmt: skip
 # Years that are a span of time and no age: "for 5 years", "4 years ago", "10 years after the injury".
 _SPAN_BEFORE = ("for", "since", "over", "last", "past", "within", "after", "every", "first", "previous")

@@ -395,8 +395,6 @@ def test_that_it_did_not_happen_is_no_question(bot, denial):
     assert (denied.facts, amounts(bot, denied)) == ((), [])
 
 
-
-
 @pytest.mark.parametrize(
     "message",
     [

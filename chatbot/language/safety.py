@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chatbot.language.message import Message
-from chatbot.language.quantities import Readings, exact
+from chatbot.language.quantities import Reading, exact
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
@@ -31,6 +31,8 @@ SIGN_REACH = 6  # words between "not having" and a sign that it denies
 LONGEST_RETRACTION = 9  # words and marks
 NEAR = 4  # words between a device and its fault
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
+PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
+OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,8 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         mentions.append(Mention("emergency", "past", 0, 0))  # a year: "an overdose in 2019"
     if not mentions:
         return None
-    readings = message.readings
-    much = _much(readings, message.stems, excess_mg)
-    signs = _Signs(mentions, much=much, dose=bool(readings.of("dose")), medicine=medicine, child=child)
+    much = _much(message, excess_mg)
+    signs = _Signs(mentions, much=much, dose=bool(message.readings.of("dose")), medicine=medicine, child=child)
     for reason, rule, holds in (
         (Reason.SELF_HARM, "words of self-harm", _self_harm),
         (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose),
@@ -181,12 +182,17 @@ def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = 
     return list(found)
 
 
-def _much(readings: Readings, stems: Sequence[str], excess_mg: Decimal) -> bool:
-    if any(dose.unit == "mg" and dose.high > excess_mg and dose.note == "" for dose in readings.of("dose")):
+def _much(message: Message, excess_mg: Decimal) -> bool:
+    if any(dose.unit == "mg" and dose.high > excess_mg and dose.note == "" for dose in message.readings.of("dose")):
         return True
-    pieces = {"tablet", "tab", "pill", "capsul", "capsule"}
-    counts = [int(number.high) for number in readings.of("number")]
-    return any(count >= MANY_PIECES for count in counts) and not pieces.isdisjoint(stems)
+    many = [number for number in message.readings.of("number") if number.high >= MANY_PIECES]
+    return bool(many) and (not PIECES.isdisjoint(message.stems) or any(_of_somebodys(message, one) for one in many))
+
+
+def _of_somebodys(message: Message, number: Reading) -> bool:
+    """Whether the number counts what somebody has, though not said to be tablets ("forty of my …")."""
+    following = [token.text for token in message.tokens if token.start >= number.end][:2]
+    return len(following) == 2 and following[0] == "of" and following[1] in OWNERS
 
 
 def _self_harm(signs: _Signs) -> bool:

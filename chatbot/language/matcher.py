@@ -80,7 +80,7 @@ class Matcher:
         self._weights: dict[str, dict[str, float]] = {}
         self._common: dict[str, bool] = {}
         self._detail_counts: dict[str, dict[str, Counter[str]]] = {}
-        self._counts: dict[str, Counter[str]] | None = None
+        self._counts: dict[str, dict[str, int]] | None = None
 
     def _read(self, phrases: Iterable[str]) -> Iterator[tuple[list[str], bool]]:
         """The stems of each phrase without its slots, and whether it had any."""
@@ -117,12 +117,15 @@ class Matcher:
     def prepare(self) -> None:
         """Count all words and pairs at once, for a process that answers many questions."""
         if self._counts is None:
-            self._counts = {group: _count_all(text) for group, text in self._texts.items()}
+            self._counts = {}
+            for group, text in self._texts.items():
+                for feature, count in _count_all(text).items():
+                    self._counts.setdefault(feature, {})[group] = count
 
     def _count(self, feature: str) -> dict[str, int]:
         """How often a word or pair stands in each group's examples; groups without it are left out."""
         if self._counts is not None:
-            return {group: counts[feature] for group, counts in self._counts.items() if feature in counts}
+            return self._counts.get(feature, {})
         return _count_in(self._texts, feature)
 
     def _joined(self, stems: Sequence[str]) -> list[str]:

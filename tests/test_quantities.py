@@ -39,7 +39,7 @@ def said(readings: Iterable[Reading]) -> str:
 
 def _said(reading: Reading) -> str:
     low, high, unit = reading.low, reading.high, reading.unit
-    if reading.kind in ("age", "ambiguous_age") and low >= 2 * MONTHS_A_YEAR:
+    if reading.kind in ("age", "ambiguous_age", "past_age") and low >= 2 * MONTHS_A_YEAR:
         low, high, unit = low / MONTHS_A_YEAR, high / MONTHS_A_YEAR, "years"
     amount = f"{low}" if low == high else f"{low} to {high}"
     return " ".join(filter(None, (reading.kind, amount, unit, reading.note)))
@@ -364,6 +364,9 @@ def test_how_often_is_read_in_every_shorthand(lexicon: Lexicon, text: str, readi
     ("over 12 months", "duration 12 months"),
     ("CKD stage IV", "ckd_stage 4"),
     ("stage V CKD", "ckd_stage 5"),
+    ("diagnosed at age 10 now 45", "past_age 10 years; age 45 years"),
+    ("MS since the age of 30", "past_age 30 years"),
+    ("injury 3 years ago, started at 5 mg", "duration 3 years; dose 5 mg"),
     ("CKD IIIa, 70 years old", "ckd_stage 3; age 70 years"),
     ("CKD 5 mg tds", "dose 5 mg; frequency 3"),
     ("five hundred mcg", "dose 500 mcg"),

@@ -90,6 +90,11 @@ def read_person(
     by_kin = [Population(m.value) for m in said if m.kind == "kin"]
     cleared = tuple(Population(m.value) for m in mentions if m.kind == "population" and m in negated)
     ages, unsure, infant = _ages(readings)
+    if not (ages or infant or by_word):
+        past = [by_age(reading.low) for reading in readings if reading.kind == "past_age"]
+        ages = [group for group in past if group != Population.PEDIATRIC]
+        # Who was ill as a child may be of any age today.
+        unsure = unsure or len(ages) < len(past)
     by_word_too_young = any(m.kind == "infant" for m in said)
     kidneys, by_clearance = _kidneys(mentions, readings, negated, compares=compares)
     condition = any(m.kind == "childhood_condition" for m in said)

@@ -45,6 +45,7 @@ Kind = Literal[
     "impossible",
     "number",
     "over_age",
+    "past_age",
     "percent",
     "under_age",
     "unreadable",
@@ -57,8 +58,8 @@ class Reading(NamedTuple):
     """A quantity as read, with its span in the message. low and high are equal but for ranges and decades.
 
     The unit is that of doses and concentrations (mg, mcg, g), as written for weights and durations, months for ages
-    (an ambiguous one too), years for a decade and for the border of over_age and under_age, mL/min for egfr, mL for a
-    volume, and '' for what has none: ckd_stage, frequency (doses a day), number, unreadable, impossible.
+    (an ambiguous or past one too), years for a decade and for the border of over_age and under_age, mL/min for egfr, mL
+    for a volume, and '' for what has none: ckd_stage, frequency (doses a day), number, unreadable, impossible.
 
     The note says what the words around it add: "per hour" or "per day" for a dose, "below" or "above" for an egfr.
     """
@@ -100,6 +101,7 @@ def read(tokens: Sequence[Token]) -> Readings:
     _read_weights_and_volumes(found)
     _read_young_ages(found)
     _read_age_borders(found)
+    _read_past_ages(found)
     _read_ages(found)
     _read_frequencies_and_durations(found)
     _read_later_kidneys(found)
@@ -341,6 +343,18 @@ def _read_age_borders(found: _Collector) -> None:
         found.take("over_age", match, int(match["n"] or match["more"]), unit="years")
     for match in patterns.UNDER_AGE.finditer(found.text):
         found.take("under_age", match, int(match["n"]), unit="years")
+
+
+def _read_past_ages(found: _Collector) -> None:
+    """Ages at which something happened ("diagnosed at 10, now 45"), before they are read as today's."""
+    for match in patterns.PAST_AGE.finditer(found.text):
+        if number := exact(match["n"]):
+            found.take("past_age", match, number * (1 if match["months"] else MONTHS_A_YEAR), unit="months")
+    if found.has("past_age"):
+        for match in patterns.PRESENT_AGE.finditer(found.text):
+            years = exact(match["n"])
+            if years is not None and years <= OLDEST:
+                found.take("age", match, years * MONTHS_A_YEAR, unit="months")
 
 
 def _read_frequencies_and_durations(found: _Collector) -> None:

@@ -211,6 +211,10 @@ _SPAN_AFTER = (
     "ago", "after", "post", "history", "later", "since", "duration", "earlier", "apart", "on from", "from", "into",
     "out", "previously", "before", "of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow)",
 )  # fmt: skip
+_EVENTS = (
+    "diagnos(?:ed|is)", "dx", "onset", "injur(?:ed|y)", "paralysed", "paralyzed", "accident", "crash", "stroke",
+    "lesion", "ill", "began", "presented", "infarct", "bleed", "meningitis", "ms", "sci", "tbi",
+)  # fmt: skip
 _NOT_MONTHS_OLD = ("after", "post", "ago", "of", "since", "later", "on")
 
 # From the surest on; a number that one has read is left alone by the next.
@@ -261,6 +265,15 @@ AGES_IN_YEARS = (
         r"(?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))"
     ),
 )
+# An age of long ago: diagnosed at 10, injury when she was 12, MS since the age of 30; ill at 8 months.
+PAST_AGE = Pattern(
+    rf"\b(?:{_any(_EVENTS)} (?:at|when|from|since) |since )"
+    rf"(?:(?:he|she|they|i) (?:was|were) |(?:the )?aged? (?:of )?|{_ABOUT}(?<!since ))(?:aged )?{_ABOUT}{_N}\b"
+    rf"(?: (?:{_YEARS}|(?P<months>{_MONTHS}|weeks?|days?)))?\b(?: old| of age)?"
+    rf"(?! {_any((*_POSSESSIONS, *_SPAN_AFTER, 'years?', 'am', 'pm'))}\b)(?! [/%])"
+)
+# And the one of today beside it: now 45.
+PRESENT_AGE = Pattern(rf"\b{_any(_LATELY)} (?:aged )?{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])")
 # 18m: months, or a man. Not 5 m per (second).
 AGE_OR_MONTHS = Pattern(r"\b(?P<n>\d{1,2}) m\b(?! (?:per|g|l)\b)")
 TEENS = Pattern(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")

@@ -149,6 +149,11 @@ class Message:
         """Whether populations or routes are set side by side."""
         return bool(self._by_kind.get("comparisons"))
 
+    @cached_property
+    def has_rate(self) -> bool:
+        """Whether a dose per day or per hour is told, such as a pump gives that runs already."""
+        return any(dose.note for dose in self.readings.of("dose"))
+
     def person(self, start: int = 0, end: int | None = None) -> Person:
         """Whom a stretch is about."""
         end = len(self.tokens) if end is None else end

@@ -297,6 +297,9 @@ class Topics:
     def _choose(self, rows: Sequence[Candidate]) -> Candidate | None:
         """The winner; nobody where two dose topics are too close, unless the overview holds both."""
         winner = rows[0]
+        if winner.group == Topic.SCREENING_DOSE and _lead(rows) < LEAD and self._message.has_rate:
+            # "100 mcg a day" is no bolus: whoever is on it has had the trial.
+            return self._choose(rows[1:])
         if winner.group not in DOSE_TOPICS or winner.group == Topic.REGIMEN:
             return winner
         close = [row for row in rows[1:] if winner.score - row.score < MARGIN and row.group in DOSE_TOPICS]

@@ -9,8 +9,10 @@ from pathlib import Path
 from chatbot.cache import derived
 from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, settle
+from chatbot.dosing.computing import compute
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, resolve
+from chatbot.language.people import kidneys_of
 from chatbot.language.understanding import Reader, Understanding
 from chatbot.quantity import Quantity
 from chatbot.query import Outcome, Population, Query, Reason, Route, Topic, WarningCode
@@ -69,12 +71,18 @@ class Chatbot:
         calm = meaning.outcome is Outcome.REFUSE or (meaning.outcome is Outcome.CHAT and meaning.kind in CALM)
         if state.emergency and not calm and meaning.outcome is not Outcome.EMERGENCY:
             return self._emergency(message, state.emergency, still=True), state
+        meaning = self._with_clearance(meaning, state)
         settled = settle(meaning, state)
-        return self._reply_by_outcome(message, meaning, settled), after(meaning, settled, state)
+        if not settled or meaning.outcome is not Outcome.ANSWER:
+            return self._reply_by_outcome(message, meaning), after(meaning, settled, state)
+        answers = [self._resolve(row) for row in settled]
+        asked = next((answer.question for answer in answers if answer.question), "")
+        return self._answer(message, meaning, answers), replace(after(meaning, settled, state), asked=asked)
 
     # ------------------------------------------------------------------------------------------------ replies
 
-    def _reply_by_outcome(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
+    def _reply_by_outcome(self, message: str, meaning: Understanding) -> Reply:
+        """The reply to what asks for no facts."""
         if meaning.outcome is Outcome.EMERGENCY:
             return self._emergency(message, meaning.reason or Reason.OVERDOSE, still=False)
         if meaning.outcome is Outcome.CHAT:
@@ -82,17 +90,37 @@ class Chatbot:
         if meaning.outcome is Outcome.REFUSE:
             reply = self._reply(message, Outcome.REFUSE, meaning.reason, self.renderer.refuse(meaning.kind))
             return replace(reply, declined=meaning.declined)
-        if meaning.outcome is Outcome.CLARIFY or not settled:
-            return self._clarify(message, meaning)
-        return self._answer(message, meaning, settled)
+        return self._clarify(message, meaning)
 
-    def _answer(self, message: str, meaning: Understanding, settled: list[Settled]) -> Reply:
-        answers = [self._resolve(row) for row in settled]
-        outcome = Outcome.ANSWER if any(row.outcome is Outcome.ANSWER for row in answers) else Outcome.UNKNOWN
-        reason = None if outcome is Outcome.ANSWER else answers[0].reason
-        suggestions = self._suggestions(answers)
-        text, cited = self.renderer.answer(answers, declined=bool(meaning.declined))
+    def _with_clearance(self, meaning: Understanding, state: State) -> Understanding:
+        """The meaning with the kidneys as a clearance shows them that the message asks to compute."""
+        rows = settle(meaning, state)
+        made = (calculation for row in rows if row.requests for calculation in self._resolve(row).calculations)
+        values = [calculation.result["ml_per_min"] for calculation in made if "ml_per_min" in calculation.result]
+        if not values or meaning.person.kidneys:
+            return meaning
+        kidneys = kidneys_of(Decimal(str(values[0])))
+        asks = tuple(
+            replace(ask, person=replace(ask.person, kidneys=kidneys, by_clearance=True))
+            if ask.topic is not Topic.CALCULATION and not ask.person.kidneys
+            else ask
+            for ask in meaning.asks
+        )
+        return replace(meaning, asks=asks, person=replace(meaning.person, kidneys=kidneys, by_clearance=True))
+
+    def _answer(self, message: str, meaning: Understanding, answers: list[Answer]) -> Reply:
+        outcome = next(
+            (kind for kind in (Outcome.ANSWER, Outcome.CLARIFY) if any(row.outcome is kind for row in answers)),
+            Outcome.UNKNOWN,
+        )
+        reason = None if outcome is Outcome.ANSWER else next(row.reason for row in answers if row.outcome is outcome)
+        choices = self._choices(answers) if outcome is Outcome.CLARIFY else ()
+        suggestions = choices or self._suggestions(answers)
+        comparisons = self.renderer.comparisons(answers)
+        text, cited = self.renderer.answer(answers, comparisons, declined=bool(meaning.declined), suggestions=choices)
         warnings = list(dict.fromkeys(code for answer in answers for code in answer.warnings))
+        if self.renderer.differs(answers) and WarningCode.SOURCES_DIFFER not in warnings:
+            warnings.append(WarningCode.SOURCES_DIFFER)
         populations = {answer.query.population for answer in answers if answer.query.population}
         if len(populations) > 1:
             warnings.append(WarningCode.SEVERAL_POPULATIONS)
@@ -100,26 +128,51 @@ class Chatbot:
             self._reply(message, outcome, reason, text),
             queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason, row.subject) for row in answers),
             facts=tuple(cited.facts),
+            calculations=tuple(
+                self.renderer.workings.to_dict(calculation) for answer in answers for calculation in answer.calculations
+            ),
+            comparisons=tuple(
+                {"id": row.id, "relation": row.relation, "text": row.sentence(), "source": row.source}
+                for row in comparisons
+            ),
             warnings=tuple(warnings),
             references=cited.listed(),
             suggestions=suggestions,
             declined=meaning.declined,
         )
 
+    def _choices(self, answers: list[Answer]) -> tuple[str, ...]:
+        """Whole questions that answer what a calculation lacks."""
+        lacking = next(answer for answer in answers if answer.outcome is Outcome.CLARIFY)
+        usual = self.book.exactly(Topic.STARTING_DOSE, Route.ORAL, Population.ADULT)
+        times = next((fact.values.get("times_per_day") for fact in usual), None)
+        frequency = times if isinstance(times, Quantity) else None
+        return self.renderer.workings.suggestions(lacking.question, lacking.read, lacking.query, frequency)
+
     def _resolve(self, row: Settled) -> Answer:
         if row.subject:
             return self._silent(row)
-        answer = resolve(row.query, self.book, limit=row.limit, stroke=row.stroke, related=row.related)
+        answer = self._computed(row) if row.requests else self._looked_up(row)
         notes = answer.notes
-        population, person, is_dose = row.query.population, row.person, row.query.topic.is_dose
+        population, person = row.query.population, row.person
+        is_dose = answer.query.topic.is_dose
         child_answered = answer.outcome is Outcome.ANSWER and population is Population.PEDIATRIC
         if child_answered and is_dose and not person.childhood_condition:
             notes = (*notes, "child_source")
-        if population is Population.ELDERLY and person.by_age and is_dose:
+        if population is Population.ELDERLY and person.by_age and (is_dose or answer.calculations):
             notes = (*notes, "age_reading")
         if population is Population.RENAL_IMPAIRMENT and person.by_clearance and not row.limit:
             notes = (*notes, "clearance_reading")
         return replace(answer, notes=tuple(dict.fromkeys(notes)))
+
+    def _looked_up(self, row: Settled) -> Answer:
+        answer = resolve(row.query, self.book, limit=row.limit, stroke=row.stroke, related=row.related)
+        return replace(answer, read=row.figures.of_patient)
+
+    def _computed(self, row: Settled) -> Answer:
+        limits = self.renderer.limits
+        answer = compute(row.requests, row.figures, row.query, self.book, limits, limit=row.limit, stroke=row.stroke)
+        return replace(answer, read=row.figures)
 
     def _silent(self, row: Settled) -> Answer:
         """A subject on which the sources say nothing."""

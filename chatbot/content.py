@@ -17,8 +17,8 @@ from typing import Any
 
 from chatbot.documents import Rows, Table, read_yaml
 from chatbot.errors import ContentError, QuantityError
-from chatbot.quantity import Quantity
-from chatbot.query import Origin, Population, Route, Topic
+from chatbot.quantity import Quantity, write_number
+from chatbot.query import FACT_TOPICS, Origin, Population, Route, Topic
 
 Value = Quantity | Decimal | int | str | tuple[str, ...]
 
@@ -30,16 +30,19 @@ LANGUAGE_KEYS = frozenset(
         "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials",
         "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
         "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions",
-        "dose_words", "clinical",
+        "dose_words", "clinical", "sums", "sex",
     }
 )  # fmt: skip
 # What the groups of a slot may be called; a slot that is not here names its groups as it likes.
 LANGUAGE_GROUPS: Mapping[str, tuple[str, ...]] = {
     "population": tuple(Population), "kin": tuple(Population), "route": tuple(Route), "hints": tuple(Route),
     "origin": (*Origin, "stroke"), "kidney": ("normal", "impaired", "severe"),
+    "sex": ("female", "male", "she", "he"),
 }  # fmt: skip
 DOSE_UNITS = frozenset({"mg", "mcg", "g", "mg/day", "mcg/day", "mg/kg/day"})
 SOURCES, SUBJECTS, WORDING = "answers/sources.yaml", "answers/subjects.yaml", "answers/wording.yaml"
+COMPARISONS, CALCULATIONS = "answers/comparisons.yaml", "answers/calculations.yaml"
+RELATIONS = ("differs", "adds", "agrees")
 FACTS = "answers/facts/"
 VOCABULARY = "intents/vocabulary/"
 _SCOPE = {"topic": Topic, "route": Route, "population": Population, "origin": Origin}
@@ -135,6 +138,31 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """What labelling says beside facts: shown with those that it is about, never instead of them.
+
+    cells are the unanswered queries (topic, route, population) that it stands in, limits the reasons why a person is
+    past what the sources dose.
+    """
+
+    id: str
+    relation: str
+    about: tuple[str, ...]
+    cells: tuple[tuple[Topic, Route, Population], ...]
+    limits: tuple[str, ...]
+    values: Mapping[str, Value]
+    says: str
+    source: str
+    seen: tuple[str, ...]
+    file: str
+    line: int
+
+    def sentence(self) -> str:
+        """The comparison as a sentence, its figures written as doses are written."""
+        return fill(self.says, self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """All of a content folder."""
 
@@ -145,9 +173,16 @@ class Content:
     citations: Mapping[str, Citation]
     intents: tuple[Intent, ...]
     subjects: Mapping[str, Subject]
+    comparisons: tuple[Comparison, ...]
     vocabulary: Mapping[str, tuple[str, ...]]
     shorthand: Mapping[str, str]
     wording: Table
+    calculations: Table
+
+    @property
+    def limits(self) -> dict[str, Quantity]:
+        """The named limits of the project's own reading. Raises `QuantityError` where one cannot be read."""
+        return {key: Quantity.parse(str(value)) for key, value in (self.wording.get("limits") or {}).items()}
 
 
 @dataclass
@@ -179,7 +214,7 @@ def write_value(value: Value) -> str:
     """A fact's value as a reader sees it; lists as "a, b and c"."""
     if isinstance(value, tuple):
         return value[0] if len(value) == 1 else f"{', '.join(value[:-1])} and {value[-1]}"
-    return str(value)
+    return write_number(value) if isinstance(value, Decimal | int) else str(value)
 
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
@@ -218,10 +253,12 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
     documents, citations = _sources(parsed.pop(SOURCES, None), findings)
     facts = tuple(_facts(parsed, citations, findings))
     subjects = _subjects(parsed.pop(SUBJECTS, None), facts, findings)
+    comparisons = tuple(_comparisons(parsed.pop(COMPARISONS, None), facts, findings))
     shorthand = _shorthand(parsed.pop(VOCABULARY + "shorthand.yaml", None), findings)
     vocabulary = _vocabulary(parsed, findings)
     intents = tuple(_intents(parsed, subjects, vocabulary, findings))
     wording = parsed.pop(WORDING, Table(WORDING, 0))
+    calculations = parsed.pop(CALCULATIONS, Table(CALCULATIONS, 0))
     for name in parsed:
         findings.add("nothing reads this file", name, 1, "move what it holds to one of the files of docs/content.md")
     return Content(
@@ -232,9 +269,11 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
         citations=citations,
         intents=intents,
         subjects=subjects,
+        comparisons=comparisons,
         vocabulary={key: tuple(phrases) for key, phrases in vocabulary.items()},
         shorthand=shorthand,
         wording=wording,
+        calculations=calculations,
     )
 
 
@@ -414,7 +453,7 @@ def _scope(entry: Table, findings: Findings) -> dict[str, Any] | None:
     scope: dict[str, Any] = {}
     for key, kind in _SCOPE.items():
         word = entry.get(key, "any")
-        words = (*kind,) if key == "topic" else (*kind, "any")
+        words = FACT_TOPICS if key == "topic" else (*kind, "any")
         if word not in words:
             findings.add(f"unknown {key} {word!r}", entry.file, entry.lines[key], f"use one of {', '.join(words)}")
             return None
@@ -479,6 +518,52 @@ def _subjects(table: Table | None, facts: tuple[Fact, ...], findings: Findings) 
         look, condition = tuple(map(str, entry["look"] or ())), entry.get("condition") or ""
         subjects[name] = Subject(name, str(entry["named"]), look, near, condition, table.file, entry.line)
     return subjects
+
+
+def _comparisons(table: Table | None, facts: tuple[Fact, ...], findings: Findings) -> Iterator[Comparison]:
+    if table is None:
+        return
+    _known(table, ("comparisons",), findings, "the file")
+    known = {fact.id for fact in facts}
+    required, optional = ("id", "relation", "about", "says", "source", "seen"), ("cells", "limits", "values")
+    seen: set[str] = set()
+    for entry in _rows(table, "comparisons", findings):
+        lists, tables = ("about", "cells", "limits", "seen"), ("values",)
+        if not _keys(entry, required, optional, findings, "a comparison", lists=lists, tables=tables):
+            continue
+        name = str(entry["id"])
+        if name in seen:
+            findings.add(f"comparison {name} stands twice", table.file, entry.line, "remove one")
+        seen.add(name)
+        if entry["relation"] not in RELATIONS:
+            mend = f"use one of {', '.join(RELATIONS)}"
+            findings.add(f"unknown relation {entry['relation']!r}", table.file, entry.lines["relation"], mend)
+        about = tuple(map(str, entry["about"] or ()))
+        for fact_id in about:
+            if fact_id not in known and not findings.excuses(fact_id, FACTS):
+                mend = "name a fact of answers/facts/"
+                problem = f"comparison {name} is about the unknown fact {fact_id}"
+                findings.add(problem, table.file, entry.lines["about"], mend)
+        values = _values(entry.get("values") or Table(entry.file, entry.line), findings)
+        for slot in _SLOT.findall(str(entry["says"])):
+            if slot not in values:
+                problem = f"the sentence of {name} names {{{slot}}}, which 'values' does not hold"
+                mend = f"add '{slot}:' to its values, or mend the name"
+                findings.add(problem, table.file, entry.lines["says"], mend)
+        yield Comparison(
+            id=name, relation=str(entry["relation"]), about=about, cells=tuple(_cells(entry, findings)),
+            limits=tuple(map(str, entry.get("limits") or ())), values=values, says=str(entry["says"]),
+            source=str(entry["source"]), seen=tuple(map(str, entry["seen"] or ())), file=entry.file, line=entry.line,
+        )  # fmt: skip
+
+
+def _cells(entry: Table, findings: Findings) -> Iterator[tuple[Topic, Route, Population]]:
+    for cell in entry.get("cells") or ():
+        try:
+            yield Topic(cell["topic"]), Route(cell["route"]), Population(cell["population"])
+        except (KeyError, TypeError, ValueError):
+            mend = "give each cell a topic, a route and a population of the vocabulary"
+            findings.add(f"a cell of comparison {entry['id']} cannot be read", entry.file, entry.lines["cells"], mend)
 
 
 # ---------------------------------------------------------------------------------------------------- intents/
@@ -561,13 +646,11 @@ def _chat_intents(table: Table, findings: Findings) -> Iterator[Intent]:
 
 def _topic_intents(table: Table, findings: Findings) -> Iterator[Intent]:
     _known(table, ("topic", "asks"), findings, "the file")
-    try:
-        topic = Topic(table["topic"])
-    except ValueError:
-        findings.add(
-            f"unknown topic {table['topic']!r}", table.file, table.lines["topic"], f"use one of {', '.join(Topic)}"
-        )
+    if table["topic"] not in FACT_TOPICS:
+        mend = f"use one of {', '.join(FACT_TOPICS)}"
+        findings.add(f"unknown topic {table['topic']!r}", table.file, table.lines["topic"], mend)
         return
+    topic = Topic(table["topic"])
     for entry in _rows(table, "asks", findings):
         if _keys(entry, ("phrases",), ("detail",), findings, "an ask"):
             yield from _intent(topic, str(entry.get("detail", "")), entry, findings)

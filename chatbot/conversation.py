@@ -7,12 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from chatbot.calculation import (
+    NO_DOSE_CALCULATIONS,
+    PUMP_CALCULATIONS,
+    CalculationName,
+    Dose,
+    Figures,
+    Request,
+)
 from chatbot.dosing.resolve import Limit
 from chatbot.language.asks import CONDITIONED, Ask
 from chatbot.language.people import Kidneys, Person
 from chatbot.language.understanding import Understanding
 from chatbot.query import PUMP_TOPICS, Origin, Outcome, Population, Query, Reason, Route, Topic
+
+# The number that answers a question back of a calculation, by the question's key: it is asked with its unit.
+ANSWERS = {
+    "no_weight": "weight_kg",
+    "child_weight": "weight_kg",
+    "adult_weight": "weight_kg",
+    "taper_too_fast": "days",
+    "taper_too_long": "days",
+    "taper_days": "days",
+    "no_concentration": "concentration_mcg_per_ml",
+    "concentration": "concentration_mcg_per_ml",
+    "no_volume": "reservoir_ml",
+    "volume": "reservoir_ml",
+    "no_bolus": "screening_bolus",
+    "bolus": "screening_bolus",
+    "clearance_age": "age_years",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +54,9 @@ class State:
     condition: str = ""
     emergency: Reason | None = None
     choices: tuple[Topic, ...] = ()
+    requests: tuple[Request, ...] = ()
+    figures: Figures = Figures()
+    asked: str = ""  # the key of the question back that a calculation ended in
     begun: bool = False
 
 
@@ -41,6 +70,8 @@ class Settled:
     stroke: bool = False
     related: tuple[str, ...] = ()
     subject: str = ""
+    requests: tuple[Request, ...] = ()
+    figures: Figures = Figures()
 
 
 def settle(meaning: Understanding, state: State) -> list[Settled]:
@@ -51,7 +82,12 @@ def settle(meaning: Understanding, state: State) -> list[Settled]:
     settled: list[Settled] = []
     for ask in meaning.asks:
         for complete in _with_topic(ask, state):
-            settled.extend(_settle(complete, meaning, state, named=ask.topic is not None))
+            rows = _settle(complete, meaning, state, named=ask.topic is not None)
+            if complete.topic is Topic.CALCULATION:
+                figures = _figures(ask, meaning, state, complete.requests)
+            else:
+                figures = meaning.figures.over(_patient(meaning, state)).of_patient
+            settled.extend(replace(row, requests=complete.requests, figures=figures) for row in rows)
     return _once(settled)
 
 
@@ -67,15 +103,18 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     condition = meaning.condition or state.condition
     if meaning.outcome is Outcome.REFUSE:
         # The topic went with the other subject; the patient stays.
-        return State(person=person, condition=condition, emergency=state.emergency, begun=True)
+        figures = _patient(meaning, state).of_patient
+        return State(person=person, condition=condition, figures=figures, emergency=state.emergency, begun=True)
     if not settled:
-        return replace(state, person=person, condition=condition, choices=meaning.choices, begun=True)
+        figures = meaning.figures.over(_patient(meaning, state))
+        return replace(state, person=person, condition=condition, choices=meaning.choices, figures=figures, begun=True)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
     # What was only assumed is assumed again next time: carrying it would call it something the reader said.
     known = [row.query.route for row in settled if "route" not in row.query.assumed and not row.subject]
     route = known[-1] if known else None
     said = next((ask for ask in reversed(meaning.asks) if ask.origins), None)
     pump = route is Route.INTRATHECAL
+    computed = [row for row in settled if row.requests]
     return State(
         topics=topics,
         details=settled[-1].query.details,
@@ -85,7 +124,52 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         person=person,
         condition=condition,
         emergency=state.emergency,
+        requests=computed[-1].requests if computed else (),
+        figures=computed[-1].figures if computed else meaning.figures.over(_patient(meaning, state).of_patient),
         begun=True,
+    )
+
+
+def _patient(meaning: Understanding, state: State) -> Figures:
+    """The numbers that an earlier message told, without those of a patient whom this message replaces."""
+    said = meaning.person
+    replaced = bool(said.populations or said.infant) and not meaning.adds_to_patient
+    if not replaced or said.populations == state.person.populations:
+        return state.figures
+    return state.figures.without_patient
+
+
+def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Request, ...]) -> Figures:
+    """The numbers for a calculation: those said now over those said before, an answer to a question back included."""
+    said, before = ask.figures, _patient(meaning, state)
+    field = ANSWERS.get(state.asked)
+    if said.number is not None and field:
+        answer = Dose(said.number, said.number, "mcg") if field == "screening_bolus" else said.number
+        said = replace(said, number=None, **{field: answer})  # type: ignore[arg-type]
+    merged = said.over(before)
+    if not before.doses:
+        return merged
+    if said.doses and ask.topic is None and len(said.doses) == len(before.doses) == 1:
+        # "And 25 mg?" is asked of the same frequency.
+        return replace(merged, doses=(_completed(said.doses[0], before.doses[0]),))
+    if not said.doses and any(request.name not in NO_DOSE_CALCULATIONS for request in requests):
+        dose = before.doses[0]
+        if said.number is not None and ask.topic is None:
+            dose = replace(dose, low=said.number, high=said.number)
+        later = Dose(Decimal(0), Decimal(0), said.unit, said.basis, said.times_per_day)
+        return replace(merged, doses=(_completed(dose, later), *before.doses[1:]))
+    return merged
+
+
+def _completed(dose: Dose, other: Dose) -> Dose:
+    """A dose with the unit, basis and frequency of another, where it has none of its own."""
+    timed = bool(dose.basis or dose.times_per_day)
+    return replace(
+        dose,
+        unit=dose.unit or other.unit,
+        basis=dose.basis if timed else other.basis,
+        times_per_day=dose.times_per_day if timed else other.times_per_day,
+        mg_assumed=(dose.mg_assumed or other.mg_assumed) and not (dose.unit or other.unit),
     )
 
 
@@ -97,7 +181,8 @@ def _with_topic(ask: Ask, state: State) -> Iterator[Ask]:
         # "In an infant?" needs no topic to be past what the sources dose.
         yield replace(ask, topic=Topic.REGIMEN)
     for topic in state.topics:
-        yield replace(ask, topic=topic, details=state.details if len(state.topics) == 1 else ())
+        requests = state.requests if topic is Topic.CALCULATION else ()
+        yield replace(ask, topic=topic, details=state.details if len(state.topics) == 1 else (), requests=requests)
 
 
 def _merge(said: Person, carried: Person, *, adds: bool) -> Person:
@@ -132,7 +217,7 @@ def _settle(ask: Ask, meaning: Understanding, state: State, *, named: bool) -> I
     topic = ask.topic or Topic.REGIMEN
     for route, route_from in _routes(ask, topic, state.route, named=named):
         origins, origin_from = _origins(ask, topic, route, state)
-        for population, population_from in _populations(person, ask.person, topic):
+        for population, population_from in _populations(person, ask.person, topic, ask.requests):
             # A child's step is one for every origin.
             for origin in (None,) if population is Population.PEDIATRIC else origins:
                 sources = {"route": route_from, "population": population_from, "origin": origin_from if origin else ""}
@@ -153,6 +238,8 @@ def _routes(ask: Ask, topic: Topic, carried: Route | None, *, named: bool) -> li
     """The routes to answer for, and where each came from: said, carried or assumed."""
     if topic in PUMP_TOPICS:
         return [(Route.INTRATHECAL, "said")]
+    if topic is Topic.CALCULATION:
+        return [_route_of_calculation(ask, carried)]
     if len(ask.routes) > 1:
         # Both named in one breath: both are asked of a dose; elsewhere the pump is what sets the question apart.
         both = topic.is_dose and topic is not Topic.REGIMEN
@@ -165,16 +252,39 @@ def _routes(ask: Ask, topic: Topic, carried: Route | None, *, named: bool) -> li
     return [(Route.ORAL, "assumed")] if topic.is_dose else [(None, "")]
 
 
+def _route_of_calculation(ask: Ask, carried: Route | None) -> tuple[Route | None, str]:
+    """A pump's calculation is by pump; of the others the words decide, then the unit of the dose."""
+    names = {request.name for request in ask.requests}
+    if names == {CalculationName.CREATININE_CLEARANCE}:
+        return None, ""
+    if not names.isdisjoint(PUMP_CALCULATIONS):
+        return Route.INTRATHECAL, "said"
+    if len(ask.routes) == 1:
+        return ask.routes[0], "said"
+    units = {dose.unit for dose in ask.figures.doses} - {""}
+    if units:
+        return (Route.INTRATHECAL if units == {"mcg"} else Route.ORAL), "said"
+    return (carried, "carried") if carried else (Route.ORAL, "assumed")
+
+
 def _origins(ask: Ask, topic: Topic, route: Route | None, state: State) -> tuple[tuple[Origin | None, ...], str]:
-    if route is not Route.INTRATHECAL or topic not in (Topic.TITRATION, Topic.REGIMEN):
+    steps = any(request.name is CalculationName.PUMP_DOSE_STEP for request in ask.requests)
+    if route is not Route.INTRATHECAL or not (steps or topic in (Topic.TITRATION, Topic.REGIMEN)):
         return (None,), ""
     if ask.origins:
         return ask.origins, "said"
     return (state.origins, "carried") if state.origins else ((None,), "")
 
 
-def _populations(person: Person, said: Person, topic: Topic) -> list[tuple[Population | None, str]]:
+def _populations(
+    person: Person, said: Person, topic: Topic, requests: tuple[Request, ...]
+) -> list[tuple[Population | None, str]]:
     """The populations to answer for, renal impairment and age each with a query of its own."""
+    doses = topic.is_dose or any(request.name not in NO_DOSE_CALCULATIONS for request in requests)
+    if requests and not doses:
+        # A rate and a clearance are the same for everybody.
+        group = next(iter(person.populations), None)
+        return [(group, "said" if group in said.populations else "carried" if group else "")]
     limit = _limit(person)
     if limit:
         # Anything of it that an earlier message said is shown as kept from there.
@@ -185,7 +295,7 @@ def _populations(person: Person, said: Person, topic: Topic) -> list[tuple[Popul
         ]
     if person.asked:
         return [(group, "said" if group in said.asked else "carried") for group in person.asked]
-    return [(Population.ADULT, "assumed")] if topic.is_dose else [(None, "")]
+    return [(Population.ADULT, "assumed")] if doses else [(None, "")]
 
 
 def _limit(person: Person) -> Limit | None:
@@ -203,7 +313,7 @@ def _once(settled: list[Settled]) -> list[Settled]:
     """Each question once, in the order asked; details of the same question come together."""
     kept: dict[tuple[object, ...], Settled] = {}
     for row in settled:
-        key = (*row.query.key, row.subject)
+        key = (*row.query.key, row.subject, row.requests, row.figures)
         before = kept.get(key)
         if before is None:
             kept[key] = row

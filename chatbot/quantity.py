@@ -24,7 +24,11 @@ UNITS = {
     "mL": "mL",
     "mg/day": "mg per day",
     "mcg/day": "mcg per day",
+    "mg/dose": "mg per dose",
+    "mcg/dose": "mcg per dose",
     "mg/kg/day": "mg/kg per day",
+    "mcg/hour": "mcg per hour",
+    "mL/day": "mL per day",
     "mcg/mL": "mcg/mL",
     "mL/min": "mL/min",
     "mg/dL": "mg/dL",
@@ -86,6 +90,12 @@ class Quantity:
         if high < low:
             raise QuantityError(f"{text!r} is a range upside down: write the lower figure first")
         return cls(low, high, unit, match["over"] is not None)
+
+    @classmethod
+    def of(cls, number: Decimal | int, unit: str, high: Decimal | int | None = None) -> Quantity:
+        """A number with its unit, or a range up to high."""
+        low = Decimal(number)
+        return cls(low, low if high is None else Decimal(high), unit)
 
     @property
     def is_range(self) -> bool:

@@ -36,6 +36,7 @@ class Topic(StrEnum):
     COMPARISON = "comparison"
     ALTERNATIVES = "alternatives"
     PHARMACOKINETICS = "pharmacokinetics"
+    CALCULATION = "calculation"
 
     @property
     def is_dose(self) -> bool:
@@ -54,6 +55,9 @@ DOSE_TOPICS = frozenset(
         Topic.SCREENING_DOSE,
     }
 )
+
+# Topics that facts can be of; a calculation is made from facts of other topics.
+FACT_TOPICS = tuple(topic for topic in Topic if topic is not Topic.CALCULATION)
 
 # Topics that only a pump has: they settle the route where nothing else does.
 PUMP_TOPICS = frozenset({Topic.SCREENING_DOSE, Topic.CONCENTRATION, Topic.INFUSION_MODES, Topic.COMPLICATIONS})
@@ -113,6 +117,9 @@ class Reason(StrEnum):
 class WarningCode(StrEnum):
     """Short codes for what the reader must not miss."""
 
+    ABOVE_MAXIMUM = "above_maximum"
+    ABOVE_USUAL_MAXIMUM = "above_usual_maximum"
+    ABOVE_STARTING_DOSE = "above_starting_dose"
     UNIT_MISMATCH = "unit_mismatch"
     ADVERSE_EFFECTS_ABOVE_60 = "adverse_effects_above_60"
     ABRUPT_STOP = "abrupt_stop"

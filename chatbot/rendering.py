@@ -11,11 +11,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chatbot.content import Citation, Content, Fact, Value, fill, write_value
+from chatbot.calculation import Calculation
+from chatbot.content import Citation, Comparison, Content, Fact, Value, fill, write_value
 from chatbot.dosing.resolve import RISES_ABOVE, Answer, Limit
 from chatbot.quantity import NUMBER_WORDS, Quantity
 from chatbot.query import Outcome, Population, Query, Reason, Topic, WarningCode
 from chatbot.reply import Reference
+from chatbot.workings import Workings
 
 MONTHS = [
     "January",
@@ -33,6 +35,8 @@ MONTHS = [
 ]
 PAST_THE_SOURCES = frozenset(map(str, Limit))  # notes that stand for a missing dose by themselves
 TAPER = "taper_at_least"  # the value that names the shortest taper
+MOST_COMPARISONS = 3
+NO_LIMIT = "no_limit_in_sources"  # a verdict of chatbot/dosing/checks.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class Renderer:
             loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
         )
         self._own = {file.name for file in folder.glob("*.md.j2")} if folder.is_dir() else set()
-        self._limits = {key: Quantity.parse(value) for key, value in (self.wording.get("limits") or {}).items()}
+        self.limits = content.limits
+        self.workings = Workings(content, self.limits)
         self.disclaimer = " ".join(str(self.wording["disclaimer"]).split())
 
     def write(self, template: str, **values: Any) -> str:
@@ -123,22 +128,37 @@ class Renderer:
 
     def say(self, text: str, **more: str) -> str:
         """A sentence of the wording with its slots filled: the medicine, the project's limits, what is handed in."""
-        values: dict[str, Value] = {"medicine": self.medicine, **self._limits}
+        values: dict[str, Value] = {"medicine": self.medicine, **self.limits}
         named = {"age": "older_from", "clearance": "impaired_below"}
-        values |= {slot: self._limits[limit] for slot, limit in named.items() if limit in self._limits}
+        values |= {slot: self.limits[limit] for slot, limit in named.items() if limit in self.limits}
         return fill(text, {**values, **more})
 
     # ------------------------------------------------------------------------------------------------ answers
 
-    def answer(self, answers: Sequence[Answer], *, declined: bool) -> tuple[str, References]:
-        """The whole text of an answer or an unknown, and what it cites."""
+    def answer(
+        self,
+        answers: Sequence[Answer],
+        comparisons: Sequence[Comparison],
+        *,
+        declined: bool,
+        suggestions: Sequence[str],
+    ) -> tuple[str, References]:
+        """The whole text of an answer, an unknown or a calculation that lacks something, and what it cites.
+
+        suggestions: those that answer a question back; they are numbered.
+        """
         references = References(self.content)
         sections = [self._section(answer, references) for answer in answers]
         wording = self.wording
+        reads = dict.fromkeys(section["read"] for section in sections)
         text = self.write(
             "answer",
+            read=next(iter(reads)) if len(reads) == 1 else "",
             heading=wording["understood"]["many"].format(count=_count(len(sections))),
             sections=sections,
+            choices=suggestions,
+            comparisons=[self.compared(comparison) for comparison in comparisons],
+            comparisons_lead=wording["compare"]["lead"],
             cautions=self._cautions(answers, references),
             asides=[self.say(wording["declined"])] if declined else [],
             references=references.listed(),
@@ -152,30 +172,66 @@ class Renderer:
         query = answer.query
         section: dict[str, Any] = {
             "understood": self.understood(answer),
+            "read": self.workings.read_back(answer.read),
+            "question": self.workings.ask(answer.question, self._asked(answer)) if answer.question else "",
+            "results": [self._worked(calculation) for calculation in answer.calculations],
+            "steps_lead": self.workings.steps_lead,
             "outcome": str(answer.outcome),
             "facts": [self._line(fact, query, references) for fact in answer.facts],
             "near": [self._line(fact, query, references) for fact in answer.near],
             "notes": [self._note(note, query) for note in answer.notes],
-            "notes_first": answer.outcome is not Outcome.ANSWER,
+            "notes_first": answer.outcome is Outcome.UNKNOWN,
             "lead": self._lead(answer),
             "near_lead": self.wording["unknown"]["near"],
-            "look": self._look(answer) if answer.outcome is not Outcome.ANSWER else "",
+            "look": self._look(answer) if answer.outcome is Outcome.UNKNOWN else "",
         }
         own = f"{query.topic}.md.j2" in self._own and answer.outcome is Outcome.ANSWER
         section["body"] = self.write(str(query.topic) if own else "section", section=section)
         return section
+
+    def _worked(self, calculation: Calculation) -> dict[str, Any]:
+        """A calculation as a template takes it."""
+        return {
+            "text": self.workings.result(calculation),
+            "rows": self.workings.rows(calculation),
+            "steps": self.workings.steps(calculation),
+            "formula": self.workings.formula(calculation),
+        }
+
+    def _asked(self, answer: Answer) -> dict[str, Quantity]:
+        """What a question back may name beside what was read: the shortest taper."""
+        tapers = (fact.values.get(TAPER) for fact in self.content.facts)
+        shortest = next((value for value in tapers if isinstance(value, Quantity)), None)
+        return {**({"taper": shortest} if shortest else {}), **answer.figures}
+
+    def compared(self, comparison: Comparison) -> dict[str, str]:
+        """What labelling says beside an answer: its sentence, and where it stands."""
+        return {"text": comparison.sentence(), "source": comparison.source}
+
+    def comparisons(self, answers: Sequence[Answer]) -> tuple[Comparison, ...]:
+        """What labelling says of the facts shown, or of a query that they leave unanswered; the first three."""
+        found = [comparison for comparison in self.content.comparisons if _speaks_to(comparison, answers)]
+        return tuple(found[:MOST_COMPARISONS])
+
+    def differs(self, answers: Sequence[Answer]) -> bool:
+        """Whether a fact that is shown stands against labelling."""
+        shown = {fact.id for answer in answers for fact in answer.shown}
+        return any(row.relation == "differs" and not shown.isdisjoint(row.about) for row in self.content.comparisons)
 
     def _line(self, fact: Fact, query: Query, references: References) -> Line:
         elsewhere = query.population not in (None, fact.population)
         return Line(fact.sentence(elsewhere=elsewhere), references.marks(fact))
 
     def _note(self, note: str, query: Query) -> str:
+        said = self.workings.note(note, query)
+        if said is not None:
+            return said
         population = self.wording["populations"].get(str(query.population), "")
         slots = {"population": population}
         if note == "child_source":
-            slots["age"] = str(self._limits["child_age"])
+            slots["age"] = str(self.limits["child_age"])
         if note == "infant":
-            slots["age"] = str(self._limits["infant_below"])
+            slots["age"] = str(self.limits["infant_below"])
         return self.say(self.wording["notes"][note], **slots)
 
     def understood(self, answer: Answer) -> str:
@@ -184,6 +240,8 @@ class Renderer:
         if answer.subject:
             named = str(self.content.subjects[answer.subject].named)
             parts = [named[0].upper() + named[1:]]
+        elif query.topic is Topic.CALCULATION:
+            parts = [" and ".join(self.workings.name(name) for name in answer.asked_for)]
         else:
             parts = [wording["topics"][query.topic]]
         parts += [wording["routes"][query.route]] if query.route else []
@@ -300,6 +358,24 @@ class Renderer:
         return tuple(
             Query(topic, population=population or (Population.ADULT if topic.is_dose else None)) for topic in chosen
         )
+
+
+def _speaks_to(comparison: Comparison, answers: Sequence[Answer]) -> bool:
+    """Whether a comparison is about a fact that is shown, or about the very query or person that has no answer."""
+    for answer in answers:
+        if answer.outcome is Outcome.ANSWER and not {fact.id for fact in answer.facts}.isdisjoint(comparison.about):
+            return True
+        query = answer.query
+        # A pump's dose that no limit judges leaves the question for a maximum open.
+        unlimited = any(row.result.get("verdict") == NO_LIMIT for row in answer.calculations)
+        topic = Topic.MAXIMUM_DOSE if unlimited else query.topic
+        if answer.outcome is Outcome.UNKNOWN or unlimited:
+            who = query.population or Population.ADULT
+            if (topic, query.route, who) in comparison.cells:
+                return True
+            if not answer.subject and not set(comparison.limits).isdisjoint(answer.notes):
+                return True
+    return False
 
 
 def _count(number: int) -> str:

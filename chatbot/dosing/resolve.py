@@ -6,10 +6,11 @@ dose for severe renal impairment, for a child with renal impairment, or under 2 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from chatbot.calculation import Calculation, CalculationName, Figures
 from chatbot.content import Fact
 from chatbot.dosing.factbook import FactBook
 from chatbot.quantity import Quantity
@@ -76,7 +77,8 @@ class Answer:
     """A query with the facts that answer it.
 
     near holds facts without a dose that help where there is no answer. notes are keys of answers/wording.yaml for what
-    must be said beside the facts. subject names what the sources are silent on.
+    must be said beside the facts. subject names what the sources are silent on. question is the key of a question back,
+    figures the quantities in it. asked_for names the calculations that were asked for, read the reader's numbers.
     """
 
     query: Query
@@ -87,6 +89,11 @@ class Answer:
     notes: tuple[str, ...] = ()
     warnings: tuple[WarningCode, ...] = ()
     subject: str = ""
+    calculations: tuple[Calculation, ...] = ()
+    question: str = ""
+    figures: Mapping[str, Quantity] = field(default_factory=dict)
+    asked_for: tuple[CalculationName, ...] = ()
+    read: Figures = Figures()
 
     @property
     def shown(self) -> tuple[Fact, ...]:
@@ -108,7 +115,7 @@ def resolve(
         answer = _dose(query, book, stroke)
     else:
         answer = _not_dose(query, book, related)
-    return _with_warnings(answer, book)
+    return replace(answer, warnings=warnings_of(answer, book))
 
 
 # ------------------------------------------------------------------------------------------------------ dose topics
@@ -378,7 +385,8 @@ def _past_the_sources(query: Query, book: FactBook, limit: Limit, related: tuple
 # ------------------------------------------------------------------------------------------------------ warnings
 
 
-def _with_warnings(answer: Answer, book: FactBook) -> Answer:
+def warnings_of(answer: Answer, book: FactBook) -> tuple[WarningCode, ...]:
+    """The warnings that an answer's query, facts and notes bring."""
     query, shown = answer.query, answer.shown
     codes: list[WarningCode] = []
     if any(_is_high(fact, book) for fact in shown):
@@ -392,9 +400,11 @@ def _with_warnings(answer: Answer, book: FactBook) -> Answer:
     needs_check = query.topic in (Topic.STARTING_DOSE, Topic.REGIMEN) and query.route is Route.ORAL
     if needs_check and query.population in (Population.ELDERLY, Population.RENAL_IMPAIRMENT):
         codes.append(WarningCode.RENAL_CHECK_FIRST)
+    if answer.reason is Reason.UNIT_MISMATCH:
+        codes.append(WarningCode.UNIT_MISMATCH)
     if answer.reason is Reason.OUTSIDE_AGE_RANGE:
         codes.append(WarningCode.OUTSIDE_AGE_RANGE)
-    return replace(answer, warnings=tuple(codes))
+    return tuple(codes)
 
 
 def _is_high(fact: Fact, book: FactBook) -> bool:

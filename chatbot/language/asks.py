@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chatbot.calculation import CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
+from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
 from chatbot.language.people import Person
 from chatbot.language.topics import Part, Topics
@@ -16,7 +18,7 @@ LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
 # Topics that a condition on which the sources are silent makes unanswerable.
-CONDITIONED = DOSE_TOPICS | {Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
+CONDITIONED = DOSE_TOPICS | {Topic.CALCULATION, Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
 _TOPICS = frozenset(map(str, Topic))
 
 
@@ -37,14 +39,43 @@ class Ask:
     stroke: bool = False
     medicine: bool = False
     related: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
+    figures: Figures = Figures()
 
 
-def fragment(message: Message) -> Ask | None:
-    """An ask without a topic, where the message names a slot or the medicine and nothing else that is understood."""
+def fragment(message: Message, figures: Figures) -> Ask | None:
+    """An ask without a topic, where the message names a slot, a number or the medicine and nothing else."""
     person, routes, (origins, stroke) = message.person(), message.routes(), message.origins()
-    if not (person.says_something or routes or origins or message.has("drug")):
+    if not (person.says_something or routes or origins or message.has("drug") or figures):
         return None
-    return Ask(routes=routes, person=person, origins=origins, stroke=stroke, medicine=message.has("drug"))
+    medicine = message.has("drug")
+    return Ask(routes=routes, person=person, origins=origins, stroke=stroke, medicine=medicine, figures=figures)
+
+
+def calculation_asks(message: Message, requests: tuple[Request, ...], figures: Figures) -> list[Ask]:
+    """The asks for what is to be computed: one for each person whose own dose is told, else one for the message."""
+    if [request.name for request in requests] == [CalculationName.DOSE_CHECK] and len(figures.doses) > 1:
+        told = [(part, read_figures(message, part.start, part.end)) for part in message.segments]
+        told = [(part, said) for part, said in told if said.doses]
+        people = [message.person(part.start, part.end) for part, _ in told]
+        if len({person.asked for person in people}) > 1 and all(person.says_something for person in people):
+            rows = zip(told, people, strict=True)
+            return [_calculation(message, requests, said, person) for (_, said), person in rows]
+    return [_calculation(message, requests, figures, message.person())]
+
+
+def _calculation(message: Message, requests: tuple[Request, ...], figures: Figures, person: Person) -> Ask:
+    origins, stroke = message.origins()
+    return Ask(
+        topic=Topic.CALCULATION,
+        routes=message.routes(),
+        person=person,
+        origins=origins,
+        stroke=stroke,
+        medicine=message.has("drug"),
+        requests=requests,
+        figures=figures,
+    )
 
 
 def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> list[Ask]:
@@ -84,16 +115,24 @@ def _read_group(group: str) -> tuple[Topic | None, str]:
     return None, group.removeprefix("subject/")
 
 
+def condition_in(message: Message, conditions: Mapping[str, str]) -> str:
+    """The condition on which the sources are silent that a message names anywhere, or ''."""
+    return _condition(message, conditions, 0, len(message.tokens))
+
+
 def _condition(message: Message, conditions: Mapping[str, str], start: int, end: int) -> str:
     """A condition on which the sources are silent: named in this stretch, or anywhere where that is enough."""
+    pump = message.has("hints", Route.INTRATHECAL) or message.has("route", Route.INTRATHECAL)
     for subject in message.subjects:
+        if subject.value == LIQUID and pump:
+            # What a pump gives is a liquid too.
+            continue
         where = conditions.get(subject.value, "")
         everywhere = where in ("anywhere", PATIENT)
         if subject not in message.negated and (everywhere or (where and start <= subject.start < end)):
             return subject.value
     if CONVERSION in conditions and len(message.routes()) > 1 and message.readings.of("dose") and not message.compares:
         return CONVERSION
-    pump = message.has("hints", Route.INTRATHECAL) or message.has("route", Route.INTRATHECAL)
     return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
 
 

@@ -152,7 +152,7 @@ class Message:
     @cached_property
     def has_rate(self) -> bool:
         """Whether a dose per day or per hour is told, such as a pump gives that runs already."""
-        return any(dose.note for dose in self.readings.of("dose"))
+        return any(dose.note in ("per day", "per hour") for dose in self.readings.of("dose"))
 
     def person(self, start: int = 0, end: int | None = None) -> Person:
         """Whom a stretch is about."""

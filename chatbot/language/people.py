@@ -191,9 +191,14 @@ def _measured_kidneys(readings: Iterable[Reading]) -> set[Kidneys]:
 def _by_clearance(reading: Reading) -> Kidneys:
     # "Below 30" means less than 30, so that the border itself is left out.
     value = reading.low - 1 if reading.note == "below" else reading.high if reading.note == "above" else reading.low
-    if value < SEVERE_BELOW:
+    return kidneys_of(value)
+
+
+def kidneys_of(clearance: Decimal) -> Kidneys:
+    """What a creatinine clearance or eGFR in mL/min says of the kidneys."""
+    if clearance < SEVERE_BELOW:
         return Kidneys.SEVERE
-    return Kidneys.IMPAIRED if value < IMPAIRED_BELOW else Kidneys.NORMAL
+    return Kidneys.IMPAIRED if clearance < IMPAIRED_BELOW else Kidneys.NORMAL
 
 
 def _named_kidneys(mentions: Sequence[Mention], negated: frozenset[Mention]) -> set[Kidneys]:

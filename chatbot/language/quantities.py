@@ -30,6 +30,7 @@ OLDEST = 125  # years; above it a number is no age
 HIGHEST_EGFR = 250  # mL/min; above it a number is something else
 AMBIGUOUS_M = 24  # "18m" may be months or a man; above this number it is a man
 MONTHS_A_YEAR = 12
+POUNDS_A_STONE = 14
 TEENAGE = (Decimal(13 * MONTHS_A_YEAR), Decimal(17 * MONTHS_A_YEAR))
 
 Kind = Literal[
@@ -37,8 +38,10 @@ Kind = Literal[
     "ambiguous_age",
     "ckd_stage",
     "concentration",
+    "creatinine",
     "decade",
     "dose",
+    "dose_per_weight",
     "duration",
     "egfr",
     "frequency",
@@ -57,11 +60,13 @@ Kind = Literal[
 class Reading(NamedTuple):
     """A quantity as read, with its span in the message. low and high are equal but for ranges and decades.
 
-    The unit is that of doses and concentrations (mg, mcg, g), as written for weights and durations, months for ages
-    (an ambiguous or past one too), years for a decade and for the border of over_age and under_age, mL/min for egfr, mL
-    for a volume, and '' for what has none: ckd_stage, frequency (doses a day), number, unreadable, impossible.
+    The unit is that of doses and concentrations (mg, mcg, g), as written for durations and for weights ('' where it was
+    left out), months for ages (an ambiguous or past one too), years for a decade and for the border of over_age and
+    under_age, mL/min for egfr, mg/dL or micromol/L for a creatinine ('' where it was left out), mL for a volume, and ''
+    for what has none: ckd_stage, frequency (doses a day), number, unreadable, impossible.
 
-    The note says what the words around it add: "per hour" or "per day" for a dose, "below" or "above" for an egfr.
+    The note says what the words around it add: "per dose", "per hour" or "per day" for a dose, "below" or "above" for
+    an egfr and a duration, the stones and pounds that were written for a weight that is given in lb.
     """
 
     kind: Kind
@@ -86,7 +91,7 @@ class Readings(NamedTuple):
 
 def read(tokens: Sequence[Token]) -> Readings:
     """Every quantity in the message."""
-    line = _Line(tokens)
+    line = Line(tokens)
     found = _Collector(line)
     if not line.numbered and "teens" not in line.text:
         if any(word in line.text for word in patterns.KIDNEY_WORDS):
@@ -97,6 +102,7 @@ def read(tokens: Sequence[Token]) -> Readings:
     _read_unreadable(found)
     _read_stages(found)
     _read_kidneys(found)
+    _read_creatinine(found)
     _read_doses(found)
     _read_weights_and_volumes(found)
     _read_young_ages(found)
@@ -162,7 +168,7 @@ def _below_hundred(word: str) -> int:
 # ------------------------------------------------------------------------------------------------------- collecting
 
 
-class _Line:
+class Line:
     """The tokens as one line of text, and the way back from a place in it to tokens."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
@@ -190,7 +196,7 @@ def _holds_digit(word: str) -> bool:
 class _Collector:
     """Readings as they are found: each number belongs to the first that takes it."""
 
-    def __init__(self, line: _Line) -> None:
+    def __init__(self, line: Line) -> None:
         self.text = line.text
         self._line = line
         self._found: list[Reading] = []
@@ -217,11 +223,11 @@ class _Collector:
         self._covered.update(covered)
         self._taken.update(self._line.numbered.intersection(covered))
 
-    def take_all(self, kind: Kind, pattern: Pattern, unit: str = "") -> None:
+    def take_all(self, kind: Kind, pattern: Pattern, unit: str | None = None) -> None:
         """Keep whatever a pattern finds that can be read. unit: where the pattern has no group of that name."""
         for match in pattern.finditer(self.text):
             if numbers := _numbers(match):
-                self.take(kind, match, *numbers, unit or match["unit"])
+                self.take(kind, match, *numbers, match["unit"] if unit is None else unit)
 
     def has(self, kind: Kind) -> bool:
         """Whether there is a reading of the kind so far."""
@@ -277,10 +283,22 @@ def _take_egfr(found: _Collector, match: re.Match[str], span: tuple[int, int] | 
         found.take("egfr", match, *numbers, "mL/min", note, span)
 
 
+def _read_creatinine(found: _Collector) -> None:
+    for pattern in (patterns.CREATININE, patterns.CREATININE_BY_UNIT):
+        for match in pattern.finditer(found.text):
+            if numbers := _numbers(match):
+                unit = "mg/dL" if match["mg"] else "micromol/L" if match["micromol"] else ""
+                found.take("creatinine", match, *numbers, unit)
+
+
 def _read_doses(found: _Collector) -> None:
     for match in patterns.CONCENTRATION.finditer(found.text):
         if numbers := _numbers(match):
             found.take("concentration", match, *numbers, UNITS_OF_DOSE[match["unit"]])
+    for match in patterns.DOSE_PER_WEIGHT.finditer(found.text):
+        if numbers := _numbers(match):
+            note, end = _rate(found.text, match.end())
+            found.take("dose_per_weight", match, *numbers, UNITS_OF_DOSE[match["unit"]], note, (match.start(), end))
     for match in patterns.DOSE.finditer(found.text):
         numbers = _numbers(match)
         if match["sign"]:
@@ -293,18 +311,25 @@ def _read_doses(found: _Collector) -> None:
 
 
 def _rate(text: str, place: int) -> tuple[str, int]:
-    """Whether a dose that ends at a place is per hour or per day ('' where that is not said), and where that ends."""
-    for note, pattern in (("per hour", patterns.PER_HOUR), ("per day", patterns.PER_DAY)):
+    """Whether a dose that ends at a place is per dose, hour or day ('' where that is not said), and where that ends."""
+    rates = (("per dose", patterns.PER_DOSE), ("per hour", patterns.PER_HOUR), ("per day", patterns.PER_DAY))
+    for note, pattern in rates:
         if match := pattern.match(text, place):
             return note, match.end()
     return "", place
 
 
 def _read_weights_and_volumes(found: _Collector) -> None:
+    for match in patterns.STONES.finditer(found.text):
+        stones, pounds = exact(match["n"] or match["only"]), Decimal(match["lb"] or 0)
+        if stones is not None:
+            said = f"{stones} st {pounds} lb" if pounds else f"{stones} st"
+            found.take("weight", match, stones * POUNDS_A_STONE + pounds, unit="lb", note=said)
     for match in patterns.WEIGHT.finditer(found.text):
         if numbers := _numbers(match):
             impossible = match["sign"] or not numbers[0]
             found.take("impossible" if impossible else "weight", match, *numbers, match["unit"])
+    found.take_all("weight", patterns.WEIGHT_WITHOUT_UNIT, "")
     found.take_all("volume", patterns.VOLUME, "mL")
 
 
@@ -362,7 +387,11 @@ def _read_frequencies_and_durations(found: _Collector) -> None:
         for match in pattern.finditer(found.text):
             found.take("frequency", match, times)
     found.take_all("percent", patterns.PERCENT, "%")
-    found.take_all("duration", patterns.DURATION)
+    for match in patterns.DURATION.finditer(found.text):
+        if numbers := _numbers(match):
+            note = "" if not match["sign"] else "below" if match["sign"] in patterns.SHORTER else "above"
+            # The word before it stays to say what is asked ("raised over 10 to 12 weeks").
+            found.take("duration", match, *numbers, match["unit"], note, span=(match.start("n"), match.end()))
 
 
 def _read_plain_numbers(found: _Collector) -> None:

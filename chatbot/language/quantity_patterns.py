@@ -30,6 +30,10 @@ class Pattern:
         """All matches, left to right."""
         return self._compiled.finditer(text)
 
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match, if there is one."""
+        return self._compiled.search(text)
+
     def match(self, text: str, start: int) -> re.Match[str] | None:
         """The match that begins at start, if there is one."""
         return self._compiled.match(text, start)
@@ -89,9 +93,14 @@ UNREADABLE = Pattern(
 )
 # 500 mcg/mL, 10 mg in 1 mL.
 CONCENTRATION = Pattern(rf"{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?{_any(('ml', *_MILLILITRE))}\b")
+# 2 mg/kg, 0.3 mg per kilo
+DOSE_PER_WEIGHT = Pattern(rf"{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|each|a) ?(?:kgs?|kilos?|kilograms?)\b")
 # Not 1.2 mg/dL, which is a blood test.
 DOSE = Pattern(rf"(?P<sign>- )?{_RANGE} (?P<unit>{_UNIT})\b(?! (?:/|per) ?(?:dl|l)\b)")
-# Both are matched right behind a dose.
+# All are matched right behind a dose.
+PER_DOSE = Pattern(
+    r" (?:(?:/|per|an|a|each|every|for each|at each) ?(?:single )?dose|(?:at a|each|per|a) time|at once)\b"
+)
 PER_HOUR = Pattern(r" (?:/|per|an|each|every) ?(?:hour|h|hr)\b")
 PER_DAY = Pattern(
     r" (?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
@@ -107,14 +116,75 @@ FREQUENCIES = (
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
 )
 
+# More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
+_DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
+MORE_FREQUENCIES = (
+    (6, Pattern(r"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 (?:h|hours?)|(?:every )?4 (?:hours|hourly))\b")),
+    (5, Pattern(r"\b5 times(?: a| per)? ?(?:day|daily)\b")),
+    (4, Pattern(rf"\b(?:every 6 hours|6 hourly|q 6 hours|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
+    (
+        3,
+        Pattern(
+            rf"\b(?:every 8 hours|8 hourly|q 8 hours|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x|"
+            r"(?:at )?breakfast ,? ?lunch (?:,|and)* ?(?:dinner|supper|tea)|morning ,? ?noon (?:,|and)* ?night)\b"
+        ),
+    ),
+    (
+        2,
+        Pattern(
+            rf"\b(?:every 12 hours|12 hourly|q 12 hours|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day|"
+            r"(?:am|morning) (?:and|&|[+]) (?:pm|night|evening|bedtime))\b"
+        ),
+    ),
+    (1, Pattern(r"\b(?:at bedtime|at night|nightly|(?:every|each) (?:night|evening|morning)|as a single dose)\b")),
+)
+_DAY = r"(?:(?:/|per|a|each|every) ?(?:day|d|24 (?:h|hours?))|daily|in 24 hours|over 24 hours|over the (?:whole )?day)"
+# Around a dose: that it is all of a day, what one dose is, and that it is per day with words in between.
+TOTAL_BEHIND = Pattern(r"\b(?:(?:in )?total|altogether|in all|all told|total daily|daily total|tdd)\b")
+TOTAL_AHEAD = Pattern(
+    r"\b(?:(?:total(?: daily)?|daily)(?: dose| total| amount| intake| dosage)?|tdd)"
+    r"(?: (?:of|is|was|=|:|at|about|being|now|currently|to))*$"
+)
+EACH_BEHIND = Pattern(r"\b(?:(?:each|per|a|every) (?:single )?(?:dose|time)|at a time|at once)\b")
+A_DAY_BEHIND = Pattern(rf"^(?:(?! (?:ml|mls|times|x|tablets?|doses?|rate|often)\b) [^ ?!;]+){{0,5}}? {_DAY}(?= |$)")
+A_DAY_AHEAD = Pattern(rf"(?:^| ){_DAY}(?: (?:dose|of|is|was|=|:|at|about))*$")
+
+# f or m as a sex: beside an age, or alone between marks.
+SEX = Pattern(
+    r"(?:\b\d{1,3} (?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?(?:/ )?|(?:^|[,;(/] ))(?P<s>f|m)"
+    r"(?= (?:[,;)/.]|\d)|$)"
+)
+# A span in words: over a week, in a fortnight.
+SPAN_IN_WORDS = Pattern(
+    r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
+)
+# What makes a span one of the past: 3 days post-op, 2 weeks ago.
+NO_SPAN_BEHIND = Pattern(r"\b(?:ago|post|after|old|later|since|history)\b")
+
 # ------------------------------------------------------------------------------------- weights, volumes and durations
 
 WEIGHT = Pattern(rf"(?P<sign>- )?{_N} (?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
+# 10 st 4 lb, 10 stone 4; "st" alone only where no ordinal can be meant (1st, 21st).
+STONES = Pattern(
+    rf"{_N} (?:st|stones?) (?:and )?(?P<lb>\d{{1,2}})(?: (?:lbs?|pounds?)\b|(?= (?:[,.;?)]|$)|$))"
+    r"|(?<![\d.,])(?P<only>[3-9]|1\d|2[02-9]) st\b(?= (?:[,.;?)]|$)|$)"
+)
+# A weight whose unit was left out: weighs 44.
+_IS = _any(("is", "of", "was", "=", ":", "about", "around", "now", "-"))
+_NOT_KG = _any(
+    ("kgs?", "kilo", "lbs?", "pound", "st\\b", "stone", "%", "mg", "mcg", "y\\b", "years?", "months?", "weeks?")
+)
+WEIGHT_WITHOUT_UNIT = Pattern(rf"\b(?:weighs?|weighing|weighed|weight|wt|wgt) (?:{_IS} )*{_N}\b(?! {_NOT_KG})")
 # Not 60 mL/min, 5 mL/h or 2 mL/kg: rates are no volumes.
 VOLUME = Pattern(
     rf"{_RANGE} {_any(('mls?', *_MILLILITRE, 'ccs', 'teaspoons?', 'tsp'))}\b(?! (?:/|per) ?(?:min|hour|h|day|kg))"
 )
-DURATION = Pattern(rf"{_RANGE} (?P<unit>hours?|days?|weeks?|months?|years?|h|minutes?|seconds?)\b")
+SHORTER = ("<", "under", "less than", "below", "shorter than", "fewer than")
+_LONGER = (">", "over", "more than", "longer than", "above", "beyond", "exceeding", "in excess of")
+DURATION = Pattern(
+    rf"(?:(?P<sign>{_any((*SHORTER, *_LONGER))}) )?"
+    rf"{_RANGE} (?P<unit>hours?|hrs?|days?|weeks?|wks?|months?|years?|h|minutes?|seconds?)\b"
+)
 
 # ----------------------------------------------------------------------------------------------------------- kidneys
 
@@ -135,6 +205,16 @@ _CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} (?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|
 
 # The number right behind the test's name: eGFR 45, CrCl of about 30-40 mL/min, GFR < 30.
 EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: mls?(?: ?(?:/|per) ?min)?)?")
+_CREATININE = ("creatinine", "creatinin", "creat", "crea", "scr", "s cr", "cr", "serum cr")
+_MG_PER_DL = r"mg ?(?:/|per) ?(?:dl|decilitre|deciliter)"
+_MOLAR = rf"{_any(('umols?', 'micromols?', 'micromoles?', 'mcmols?'))}(?: ?(?:/|per) ?{_any(('l', 'litre', 'liter'))})?"
+_BLOOD_UNIT = rf"(?:(?P<mg>{_MG_PER_DL})|(?P<micromol>{_MOLAR}))"
+# creatinine 1.4 mg/dL, Cr of 110 umol/L, creat 110; 1.4 mg/dL alone.
+CREATININE = Pattern(
+    rf"\b{_any(_CREATININE)} (?:{_any((*_SMALL_TALK, 'level', 'value'))} )*{_N}(?: {_BLOOD_UNIT}\b)?"
+    r"(?! (?:mls?|mg|mcg|years?|months?|kg)\b)"
+)
+CREATININE_BY_UNIT = Pattern(rf"{_N} {_BLOOD_UNIT}\b")
 # The number further on in the same sentence: "her eGFR, which we check yearly, is now 45", "eGFR fell from 72 to 52".
 EGFR_FURTHER_ON = Pattern(
     rf"\b{_any(_CLEARANCE)} [^.?!;]{{0,60}}?\b{_any(('to', *_LATELY))} (?>{_RANGE})\b"

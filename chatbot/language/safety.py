@@ -175,10 +175,8 @@ def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = 
     everywhere = list(range(len(stems)))
     for places in (everywhere, [place for place in everywhere if place not in named]) if named else (everywhere,):
         words = [stems[place] for place in places]
-        for start, word in enumerate(words):
-            for length in range(min(lexicon.emergencies.longest(word), len(words) - start), 0, -1):
-                for kind, value in lexicon.emergencies.meanings(tuple(words[start : start + length])):
-                    found[Mention(kind, value, places[start], places[start + length - 1] + 1)] = None
+        for sign in lexicon.emergencies.overlapping(words):
+            found[Mention(sign.kind, sign.value, places[sign.start], places[sign.end - 1] + 1)] = None
     return list(found)
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chatbot.language.clauses import Segment
-from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
+from chatbot.language.matcher import CLOSE_BONUS, TOPICS, Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 
@@ -104,6 +104,12 @@ class Topics:
     def sentences(self) -> frozenset[int]:
         """The sentences that ask."""
         return frozenset(self._message.sentence_of(part.start) for part in self.parts)
+
+    @property
+    def strengths(self) -> dict[Topic, float]:
+        """The evidence for each topic that is asked for, those that are too close to choose from included."""
+        found = {Topic(part.winner.group): part.winner.score for part in self.parts if part.winner.group in TOPICS}
+        return {**dict.fromkeys(self.doubtful, STRONG), **found}
 
     def best(self) -> tuple[float, float]:
         """The strongest evidence for anything of ours, and for being off topic."""

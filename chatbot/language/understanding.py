@@ -12,17 +12,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
 
+from chatbot.calculation import Figures
 from chatbot.content import Content
-from chatbot.language.asks import Ask, build, condition_of_patient, fragment
+from chatbot.language.asks import Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
+from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
 from chatbot.language.quantities import Reading
+from chatbot.language.requests import ANSWERED_BY, read_requests
 from chatbot.language.safety import denies, read_danger
-from chatbot.language.topics import ACCEPT, OFF_TOPIC, Topics
+from chatbot.language.topics import ACCEPT, OFF_TOPIC, STRONG, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
 from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 
@@ -36,8 +38,6 @@ IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
 PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
-# Words that judge a number which stands right before them.
-JUDGED = frozenset({"too", "ok", "okay", "enough", "safe", "high", "low", "fine", "excessive", "allowed", "alright"})
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 
 LONG_NAME = 5  # letters; names of medicines are longer
@@ -75,6 +75,7 @@ class Understanding:
     new_patient: bool = False
     adds_to_patient: bool = False
     denies_emergency: bool = False
+    figures: Figures = Figures()  # the reader's own numbers
     evidence: Evidence = field(default_factory=Evidence)
 
 
@@ -128,6 +129,11 @@ class _Reading:
         return self._clarify("nothing", "nothing was understood")
 
     @cached_property
+    def _figures(self) -> Figures:
+        """The reader's own numbers."""
+        return read_figures(self._message)
+
+    @cached_property
     def _topics(self) -> Topics:
         """What the parts of the message ask for: looked at once, and only where no earlier step decided."""
         reader = self._reader
@@ -153,6 +159,7 @@ class _Reading:
             condition=condition_of_patient(message, self._reader.conditions),
             adds_to_patient=message.has("additions"),
             denies_emergency=denies(message.lexicon, message.stems),
+            figures=self._figures,
             evidence=evidence,
             **more,  # type: ignore[arg-type]
         )
@@ -222,7 +229,7 @@ class _Reading:
         stems = message.content_stems()
         if not stems or len(stems) > LONGEST_CHAT or message.has("population"):
             return None
-        if message.has("other") and not message.has("drug"):
+        if (message.has("other") and not message.has("drug")) or self._figures.doses:
             return None
         ranked = matcher.rank(matcher.scores(stems))
         if not any(row.group.startswith("chat/") for row in ranked):
@@ -264,19 +271,10 @@ class _Reading:
             return self._clarify("impossible", "a number that cannot be", Reason.INVALID_INPUT)
         if message.readings.of("unreadable"):
             return self._clarify("unreadable", "a number that cannot be read", Reason.INVALID_INPUT)
-        if self._has_bare_number():
-            return self._clarify("no_unit", "a number without its unit", Reason.MISSING_INPUT)
         person = message.person()
         if person.contradiction:
             return self._clarify("contradiction", "a word against a number")
         return self._clarify("age", "an age that reads two ways") if person.unsure_age else None
-
-    def _has_bare_number(self) -> bool:
-        """Whether a number without a unit is asked about: "is 60 too much?"."""
-        message = self._message
-        bare = {reading.start for reading in message.readings.of("number")}
-        following = pairwise(message.tokens)
-        return any(token.start in bare and after.text in JUDGED for token, after in following)
 
     def _other_medicines(self) -> Understanding | None:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""
@@ -298,16 +296,31 @@ class _Reading:
         asks = build(message, topics, self._reader.conditions)
         if self._is_off_topic():
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
+        asks, computed = self._with_calculations(asks)
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
         if not asks:
-            lone = fragment(message)
+            lone = fragment(message, self._figures)
             return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
-        doses = any(ask.topic in DOSE_TOPICS for ask in asks)
+        doses = any(ask.topic in DOSE_TOPICS or ask.topic is Topic.CALCULATION for ask in asks)
         self._unread = self._attached_unread() if doses else ()
         if self._unread:
             return self._clarify("unread", "a word that could change the dose was not understood")
-        return self._reply(Outcome.ANSWER, None, "topics by evidence", asks=tuple(asks), declined=topics.declined)
+        rule = "the reader's own numbers" if computed else "topics by evidence"
+        return self._reply(Outcome.ANSWER, None, rule, asks=tuple(asks), declined=topics.declined)
+
+    def _with_calculations(self, asks: list[Ask]) -> tuple[list[Ask], bool]:
+        """The asks with the calculations that are asked for before the topics that these do not answer."""
+        message = self._message
+        if condition_in(message, self._reader.conditions):
+            return asks, False
+        strengths = self._topics.strengths
+        requests = read_requests(message, self._figures, strengths)
+        if not requests:
+            return asks, False
+        answered = {topic for request in requests for topic in ANSWERED_BY[request.name]}
+        left = [ask for ask in asks if ask.topic and ask.topic not in answered and strengths[ask.topic] >= STRONG]
+        return [*calculation_asks(message, requests, self._figures), *left], True
 
     def _is_off_topic(self) -> bool:
         """Whether the message is about something else that shares words with us (a child's benefit, a sump pump)."""

@@ -39,6 +39,8 @@ GRAMMAR_KINDS = (
 # Kinds that no misspelt word is corrected to: their words are short, or a guess at them would name another medicine or
 # a danger.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
+# Kinds of everyday words: they do not make a message one about our medicine.
+EVERYDAY_KINDS = ("sums.", "sex.")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
 LONG_WORD = 8  # from this length on two slips are forgiven
 MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling
@@ -94,13 +96,12 @@ class PhraseTable:
             else:
                 place += 1
 
-    def longest(self, stem: str) -> int:
-        """How many words the longest phrase has that begins with this one; 0 where none does."""
-        return self._longest.get(stem, 0)
-
-    def meanings(self, stems: tuple[str, ...]) -> Sequence[tuple[str, str]]:
-        """What exactly these stems mean."""
-        return self._table.get(stems, ())
+    def overlapping(self, stems: Sequence[str]) -> Iterator[Mention]:
+        """All phrases in the message at every place, those inside and across others too."""
+        for start, first in enumerate(stems):
+            for length in range(min(self._longest.get(first, 0), len(stems) - start), 0, -1):
+                for kind, value in self._table.get(tuple(stems[start : start + length]), ()):
+                    yield Mention(kind, value, start, start + length)
 
 
 class Lexicon:
@@ -110,6 +111,8 @@ class Lexicon:
         self.phrases = PhraseTable()
         self.grammar = PhraseTable()  # words with a job in the sentence; they never hide a slot
         self.hints = PhraseTable()  # phrases that stay evidence for the topic
+        self.sums = PhraseTable()  # words that say what is to be computed
+        self.sexes = PhraseTable()
         self.subjects = PhraseTable()
         self.emergencies = PhraseTable()
         self._shorthand = {
@@ -124,7 +127,10 @@ class Lexicon:
         self.slot_words: set[str] = set()
         self.vocabulary: set[str] = set()  # the known words that are not of examples
         self.synonyms: dict[str, tuple[str, ...]] = {}
+        everyday = {key: rows for key, rows in content.vocabulary.items() if key.startswith(EVERYDAY_KINDS)}
         for key, phrases in content.vocabulary.items():
+            if key in everyday:
+                continue
             if key.startswith("synonyms."):
                 words = tuple(word for phrase in phrases for word in phrase.split())
                 self.synonyms[key.removeprefix("synonyms.")] = words
@@ -135,6 +141,8 @@ class Lexicon:
         for words in self._shorthand.values():
             self.known.update(map(stem, words))
         self.vocabulary.update(self.known)
+        for key, phrases in everyday.items():
+            self._add(key, phrases)
         for intent in content.intents:
             self.learn(intent.phrases)
         self.words = {
@@ -143,7 +151,10 @@ class Lexicon:
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")
-        tables = {"hints": self.hints, "subject": self.subjects, "emergency": self.emergencies}
+        tables = {
+            "hints": self.hints, "subject": self.subjects, "emergency": self.emergencies, "sums": self.sums,
+            "sex": self.sexes,
+        }  # fmt: skip
         table = tables.get(kind) or (self.grammar if kind in GRAMMAR_KINDS else self.phrases)
         if kind in ("names", "exact_names", "pump_names"):
             named, value = "drug", "pump" if kind == "pump_names" else ""
@@ -245,7 +256,9 @@ class Lexicon:
 
     def mentions(self, stems: Sequence[str]) -> tuple[Mention, ...]:
         """The vocabulary's phrases in the message."""
-        return (*self.phrases.find(stems), *self.hints.find(stems), *self.grammar.find(stems))
+        tables = (self.phrases, self.hints, self.grammar, self.sexes)
+        found = [mention for table in tables for mention in table.find(stems)]
+        return (*found, *self.sums.overlapping(stems))
 
 
 @lru_cache(maxsize=8)

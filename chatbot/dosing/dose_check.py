@@ -1,0 +1,212 @@
+"""A reader's dose held against what the sources say for the person: which facts, which borders, which verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from chatbot.calculation import Basis, Calculation, Dose, Step, Value
+from chatbot.content import Fact
+from chatbot.dosing import calculators, checks
+from chatbot.dosing.calculators import InputError, Working
+from chatbot.dosing.cases import OLDER_OR_RENAL, Case, Computed, FactsInsteadError, made, missing, quantity_of, the_dose
+from chatbot.dosing.checks import Verdict
+from chatbot.dosing.resolve import RISES_ABOVE
+from chatbot.quantity import Quantity
+from chatbot.query import Population, Reason, Route, Topic, WarningCode
+
+
+def dose_check(case: Case) -> Computed:
+    """The verdict on a daily dose, one for each end of a range; without unit or basis the question goes back."""
+    dose = the_dose(case)
+    if not dose.unit:
+        raise missing("no_unit")
+    pump = case.query.route is Route.INTRATHECAL
+    if pump is not (dose.unit == "mcg"):
+        raise InputError("mg_by_pump" if pump else "mcg_by_mouth", Reason.UNIT_MISMATCH)
+    daily = dose.daily
+    if daily is None:
+        raise missing("no_basis")
+    if daily[0] <= 0:
+        raise InputError("impossible")
+    if pump and case.request.as_start:
+        raise FactsInsteadError("")
+    if pump and case.population is not Population.PEDIATRIC and daily[1] > case.above("pump_dose_most"):
+        raise InputError("pump_dose", daily=Quantity.of(daily[1], "mcg/day"))
+    bands, facts, bounds = _bands(case, pump=pump)
+    unit = "mcg/day" if pump else "mg/day"
+    made = [
+        _one_check(case, dose, end, bands, bounds, unit, facts)
+        for end in dict.fromkeys(zip((dose.low, dose.high), daily, strict=True))
+    ]
+    verdicts = [Verdict(str(calculation.result["verdict"])) for calculation in made]
+    codes = _check_warnings(case, verdicts, daily[1], pump=pump)
+    return Computed(
+        tuple(made), _check_facts(case, facts, verdicts, pump=pump), _check_notes(case, dose, pump=pump), codes
+    )
+
+
+def _one_check(
+    case: Case,
+    dose: Dose,
+    end: tuple[Decimal, Decimal],
+    bands: checks.Bands,
+    bounds: Mapping[str, Decimal],
+    unit: str,
+    facts: tuple[Fact, ...],
+) -> Calculation:
+    """One dose against its limits. end: the amount as it was said, and per day."""
+    amount, daily = end
+    route = str(case.query.route or Route.ORAL)
+    inputs: dict[str, Value] = {"route": route, "daily_dose": daily}
+    steps = []
+    mass = dose.unit
+    if dose.times_per_day and dose.basis in (Basis.UNSAID, Basis.DOSE):
+        inputs |= {f"dose_{mass}": amount, "times_per_day": dose.times_per_day}
+        values: dict[str, Quantity | Decimal | int] = {
+            "dose": Quantity.of(amount, mass),
+            "times": dose.times_per_day,
+            "daily": Quantity.of(daily, unit),
+        }
+        steps.append(Step("daily", values))
+    elif dose.basis is Basis.HOUR:
+        inputs[f"{mass}_per_hour"] = amount
+        hourly: dict[str, Quantity | Decimal | int] = {
+            "rate": Quantity.of(amount, f"{mass}/hour"),
+            "hours": calculators.HOURS_A_DAY,
+        }
+        steps.append(Step("hourly", {**hourly, "daily": Quantity.of(daily, unit)}))
+    if case.request.as_start:
+        inputs["as_start"] = True
+    result: dict[str, Value] = {
+        "verdict": str(bands.verdict(daily)),
+        "limit": bands.limit,
+        "daily_dose": daily,
+        "unit": unit,
+    }
+    return made(case, Working(inputs, result, tuple(steps), bounds), *facts)
+
+
+def _bands(case: Case, *, pump: bool) -> tuple[checks.Bands, tuple[Fact, ...], dict[str, Decimal]]:
+    """The bands that a dose is held against, the facts they come from, and the figures at their borders."""
+    if pump:
+        return _pump_bands(case)
+    if case.request.as_start:
+        first = case.fact(Topic.STARTING_DOSE, Route.ORAL, case.population)
+        most = _first_daily(first)
+        return checks.start(most), (first,), {"start": most}
+    return _ORAL_BANDS[case.population](case)
+
+
+_Found = tuple[checks.Bands, tuple[Fact, ...], dict[str, Decimal]]
+
+
+def _pump_bands(case: Case) -> _Found:
+    if case.population is Population.PEDIATRIC:
+        fact = case.fact(Topic.MAINTENANCE_DOSE, Route.INTRATHECAL, case.population)
+        daily = quantity_of(fact, "daily_dose")
+        return checks.child_pump(daily.low, daily.high), (fact,), {"low": daily.low, "high": daily.high}
+    # The sources have no limit here; that each change is followed by an assessment is what they do say.
+    return checks.unlimited(), (case.fact(Topic.MONITORING, Route.INTRATHECAL, None, "reassessment"),), {}
+
+
+def _adult_bands(case: Case) -> _Found:
+    maximum, _, reported = _adult_limits(case)
+    usual = case.fact(Topic.MAINTENANCE_DOSE, Route.ORAL, case.population)
+    low = quantity_of(usual, "daily_dose").low
+    first = _first_daily(case.fact(Topic.STARTING_DOSE, Route.ORAL, case.population))
+    facts = (case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, case.population), usual)
+    return checks.adult(low, maximum, reported), facts, {"usual_from": low, "maximum": maximum, "start": first}
+
+
+def _elderly_bands(case: Case) -> _Found:
+    own = case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, case.population)
+    tolerated, adults = quantity_of(own, "daily_dose").high, _adult_limits(case)[0]
+    return checks.elderly(tolerated, adults), (own,), {"maximum": tolerated, "adults_maximum": adults}
+
+
+def _child_bands(case: Case) -> _Found:
+    own = case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, case.population)
+    rare = case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, case.population, "reported_higher")
+    most = quantity_of(own, "daily_dose").high
+    return checks.child(most, quantity_of(rare, "reported_daily_dose").high), (own,), {"maximum": most}
+
+
+def _renal_bands(case: Case) -> _Found:
+    maximum, _, reported = _adult_limits(case)
+    own = case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, case.population)
+    return checks.renal(maximum, reported), (own,), {"adults_maximum": maximum}
+
+
+_ORAL_BANDS = {
+    Population.ADULT: _adult_bands,
+    Population.ELDERLY: _elderly_bands,
+    Population.PEDIATRIC: _child_bands,
+    Population.RENAL_IMPAIRMENT: _renal_bands,
+}
+
+
+def _first_daily(start: Fact) -> Decimal:
+    """The most that a starting fact gives per day, in mg."""
+    times = start.values.get("times_per_day") or start.values.get("times_per_day_up_to")
+    if not isinstance(times, Quantity):
+        raise LookupError(f"{start.id} has no frequency")
+    return quantity_of(start, "dose").high * times.high
+
+
+def _adult_limits(case: Case) -> tuple[Decimal, Fact, Decimal]:
+    """The adults' maximum by mouth, the fact of what is reported above it, and how far that goes (mg per day)."""
+    maximum = case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, Population.ADULT)
+    reported = case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, Population.ADULT, "reported_higher")
+    return quantity_of(maximum, "daily_dose").high, reported, quantity_of(reported, "reported_daily_dose").high
+
+
+def _check_facts(case: Case, facts: tuple[Fact, ...], verdicts: list[Verdict], *, pump: bool) -> tuple[Fact, ...]:
+    """The facts shown: those of the limits, and what was reported above them where they were passed."""
+    if pump or case.request.as_start:
+        return facts
+    population = case.population
+    passed = any(verdict not in (Verdict.WITHIN, Verdict.BELOW_USUAL_RANGE, Verdict.NO_LIMIT) for verdict in verdicts)
+    if population is Population.ADULT:
+        below = all(verdict is Verdict.BELOW_USUAL_RANGE for verdict in verdicts)
+        maximum, usual = facts
+        if below:
+            return usual, maximum
+        return (maximum, _adult_limits(case)[1]) if passed else facts
+    if population is Population.PEDIATRIC and passed:
+        return (*facts, case.fact(Topic.MAXIMUM_DOSE, Route.ORAL, population, "reported_higher"))
+    if population is Population.RENAL_IMPAIRMENT:
+        return (*facts, case.fact(Topic.PRECAUTIONS, Route.ORAL, population))
+    return facts
+
+
+def _check_notes(case: Case, dose: Dose, *, pump: bool) -> tuple[str, ...]:
+    notes = []
+    if dose.mg_assumed:
+        notes.append("mg_assumed")
+    if not pump and case.population is Population.ADULT and dose.times_per_day in (1, 2):
+        usual = case.fact(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT)
+        if dose.times_per_day < quantity_of(usual, "times_per_day").low:
+            notes.append("fewer_doses")
+    if pump and case.population in OLDER_OR_RENAL:
+        notes.append("pump_fallback")
+    daily = dose.daily
+    if pump and case.population is not Population.PEDIATRIC and daily and daily[1] > case.above("pump_dose_known"):
+        notes.append("little_experience")
+    if case.population is Population.PEDIATRIC:
+        notes.append("child_source")
+    return tuple(notes)
+
+
+def _check_warnings(case: Case, verdicts: list[Verdict], daily: Decimal, *, pump: bool) -> tuple[WarningCode, ...]:
+    codes = [checks.WARNINGS[verdict] for verdict in verdicts if verdict in checks.WARNINGS]
+    if case.population is Population.PEDIATRIC:
+        # A child's limit is a usual one.
+        codes = [WarningCode.ABOVE_USUAL_MAXIMUM if code is WarningCode.ABOVE_MAXIMUM else code for code in codes]
+    if not pump and case.population is not Population.PEDIATRIC:
+        reported = _adult_limits(case)[1]
+        if case.population is Population.ADULT and daily > quantity_of(reported, RISES_ABOVE).high:
+            codes.append(WarningCode.ADVERSE_EFFECTS_ABOVE_60)
+        if case.request.as_start and case.population in OLDER_OR_RENAL:
+            codes.append(WarningCode.RENAL_CHECK_FIRST)
+    return tuple(dict.fromkeys(codes))

@@ -1,0 +1,320 @@
+"""The reader's own numbers, put together: which amount has which unit, frequency and basis, and what else was measured.
+
+`quantities` finds each number with its unit; here they become `Figures`, the form that calculations start from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from chatbot.calculation import Basis, Dose, Figures, Response, Sex
+from chatbot.language import quantity_patterns as patterns
+from chatbot.language.message import Message
+from chatbot.language.quantities import MONTHS_A_YEAR, Line, Reading
+from chatbot.language.vocabulary import Mention
+
+KG_A_POUND = Decimal("0.45359237")  # exact, by the international agreement of 1959
+POUNDS_A_STONE = 14
+DAYS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "fortnight": 14, "month": 30, "months": 30}
+THOUSAND = 1000
+REACHING = 4  # words up to which "to" belongs to an amount behind it
+FEW = 10  # tablets; a larger number before an amount is something else
+STRENGTH_OF = frozenset({"tablet", "tablets", "tab", "tabs", "pill", "pills", "capsule", "capsules"})
+
+
+def read_figures(message: Message, start: int = 0, end: int | None = None) -> Figures:
+    """The numbers that a stretch of a message tells (tokens start to end; all of it by default)."""
+    return _Stretch(message, start, len(message.tokens) if end is None else end).figures()
+
+
+class _Stretch:
+    """A stretch of a message, and the quantities in it."""
+
+    def __init__(self, message: Message, start: int, end: int) -> None:
+        self._message = message
+        self._start, self._end = start, end
+        tokens = message.tokens[start:end]
+        self._first = tokens[0].start if tokens else 0
+        self._last = tokens[-1].end if tokens else 0
+        self._readings = [
+            reading for reading in message.readings.found if self._first <= reading.start and reading.end <= self._last
+        ]
+        self._line = Line(tokens)
+
+    def figures(self) -> Figures:
+        """All of it as one value."""
+        doses, target, bolus = self._roles()
+        weight, said, bare_weight = self._weight()
+        creatinine = self._one("creatinine")
+        clearance = self._one("egfr")
+        concentration = self._one("concentration")
+        volume, usable = self._volume()
+        hours, sign = self._hours()
+        loose = self._loose([*doses, *filter(None, (bolus,))])
+        return Figures(
+            doses=doses,
+            target=target,
+            screening_bolus=bolus,
+            days=self._days(),
+            weight_kg=weight,
+            weight_said=said,
+            weight_without_unit=bare_weight,
+            age_years=self._age(),
+            sex=self._sex(),
+            creatinine=creatinine.low if creatinine else None,
+            creatinine_unit=creatinine.unit if creatinine else "",
+            clearance_ml_per_min=clearance.low if clearance and not clearance.note else None,
+            response=self._response(),
+            hours=hours,
+            hours_sign=sign,
+            concentration_mcg_per_ml=_in_mcg(concentration) if concentration else None,
+            reservoir_ml=volume,
+            usable=usable,
+            **loose,  # type: ignore[arg-type]
+        )
+
+    def _of(self, *kinds: str) -> list[Reading]:
+        return [reading for reading in self._readings if reading.kind in kinds]
+
+    def _one(self, kind: str) -> Reading | None:
+        """The last reading of a kind that is a single number: who says two corrects the first."""
+        return next((reading for reading in reversed(self._of(kind)) if reading.low == reading.high), None)
+
+    def _mentions(self, kind: str, value: str | None = None) -> list[Mention]:
+        return self._message.all_of(kind, value, self._start, self._end)
+
+    def _said(self, value: str) -> bool:
+        return bool(self._mentions("sums", value))
+
+    # ------------------------------------------------------------------------------------------------ doses
+
+    def _roles(self) -> tuple[tuple[Dose, ...], Dose | None, Dose | None]:
+        """The doses, the one that is to be reached, and the screening bolus, which is none of the doses."""
+        told = list(self._doses())
+        doses = [dose for dose, _ in told]
+        target = next((dose for dose, reading in reversed(told) if reading and self._is_reached(reading)), None)
+        bolus = None
+        if self._said("bolus"):
+            bolus = next((dose for dose in doses if dose.unit == "mcg" and dose.daily is None), None)
+            bolus = bolus or (None if doses else self._bare_bolus())
+        return tuple(dose for dose in doses if dose is not bolus), target, bolus
+
+    def _is_reached(self, reading: Reading) -> bool:
+        """Whether an amount is where something is to end ("to 60 mg per day", "target of 45 mg")."""
+        place = self._place(reading)
+        return any(place - REACHING <= mention.start < place for mention in self._mentions("sums", "reaching"))
+
+    def _bare_bolus(self) -> Dose | None:
+        """A number without its unit beside a word for the bolus ("bolus 75")."""
+        words = {place for mention in self._mentions("sums", "bolus") for place in range(mention.start, mention.end)}
+        for number in self._of("number"):
+            place = self._place(number)
+            if not words.isdisjoint(range(place - 3, place + 2)):
+                return Dose(number.low, number.high)
+        return None
+
+    def _doses(self) -> Iterator[tuple[Dose, Reading | None]]:
+        """Each amount of our medicine; strengths of tablets and what is said twice left out."""
+        told = [reading for reading in self._of("dose") if not self._is_anothers(reading)]
+        strengths = [reading for reading in told if self._is_strength(reading)]
+        if len(strengths) < len(told):
+            told = [reading for reading in told if reading not in strengths]
+        found: list[Dose] = []
+        for place, reading in enumerate(told):
+            before = told[place - 1].end if place else self._first
+            after = told[place + 1].start if place + 1 < len(told) else self._last
+            dose = self._dose(reading, before, after, alone=len(told) == 1)
+            if not any(_same(dose, other) for other in found):
+                found.append(dose)
+                yield dose, reading
+        if not told:
+            yield from ((dose, None) for dose in self._bare_doses())
+
+    def _dose(self, reading: Reading, before: int, after: int, *, alone: bool) -> Dose:
+        """One amount with its frequency and basis. before, after: how far its own words reach."""
+        count = self._pieces(reading)
+        factor = count * (THOUSAND if reading.unit == "g" else 1)
+        unit = "mg" if reading.unit == "g" else reading.unit
+        times = self._times(reading.end, after) or (self._times(before, reading.start) if alone else None)
+        basis = Basis(reading.note) if reading.note else self._basis(reading, before, after, times)
+        return Dose(reading.low * factor, reading.high * factor, unit, basis, times)
+
+    def _bare_doses(self) -> Iterator[Dose]:
+        """Numbers without a unit: before a frequency ("20 tid") in mg, as prescribers write it; else where judged."""
+        frequencies = {reading.start: reading for reading in self._of("frequency")}
+        judged = {self._message.tokens[mention.start].start for mention in self._mentions("sums", "judge")}
+        for number, token in pairwise(self._message.tokens[self._start : self._end]):
+            bare = next((reading for reading in self._of("number") if reading.end == number.end), None)
+            if bare and token.start in frequencies:
+                times = int(frequencies[token.start].low)
+                yield Dose(bare.low, bare.high, "", Basis.DOSE, times, mg_assumed=True)
+            elif bare and token.start in judged:
+                yield Dose(bare.low, bare.high)
+
+    def _is_anothers(self, reading: Reading) -> bool:
+        """Whether an amount is of another medicine: that one is named nearest to it."""
+        others = self._mentions("other")
+        if not others:
+            return False
+        place = self._place(reading)
+        named = [(abs(mention.start - place), mention.kind) for mention in (*others, *self._mentions("drug"))]
+        return min(named)[1] == "other"
+
+    def _is_strength(self, reading: Reading) -> bool:
+        """Whether an amount is what one tablet holds ("with 10 mg tablets")."""
+        following = self._after(reading)
+        return bool(following) and following[0] in STRENGTH_OF and not self._counted(reading)
+
+    def _counted(self, reading: Reading) -> int:
+        """How many of an amount are told right before it ("two 10 mg tablets", "2 x 10 mg"); 0 where none."""
+        words = [token.text for token in self._message.tokens[self._start : self._place(reading)]]
+        words = words[:-1] if words and words[-1] in ("x", "times", "of") else words
+        numbers = [number for number in self._of("number") if number.low == number.low.to_integral_value()]
+        token = self._message.tokens[self._start + len(words) - 1] if words else None
+        count = next((number.low for number in numbers if token and number.end == token.end), None)
+        return int(count) if count is not None and 0 < count <= FEW else 0
+
+    def _pieces(self, reading: Reading) -> int:
+        """By how much an amount is multiplied, where it is told as so many tablets of it."""
+        count = self._counted(reading)
+        following = self._after(reading)
+        before = self._message.tokens[max(self._place(reading) - 1, 0)].text
+        return count if count and (before == "x" or (following and following[0] in STRENGTH_OF)) else 1
+
+    def _place(self, reading: Reading) -> int:
+        """The token that a reading begins with."""
+        return next(place for place, token in enumerate(self._message.tokens) if token.end > reading.start)
+
+    def _after(self, reading: Reading) -> list[str]:
+        """The words behind a reading."""
+        return [token.text for token in self._message.tokens[: self._end] if token.start >= reading.end]
+
+    def _between(self, start: int, end: int) -> str:
+        """The stretch between two places of the message, as the patterns read it."""
+        tokens = [token for token in self._message.tokens if start <= token.start and token.end <= end]
+        return Line(tokens).text
+
+    def _times(self, start: int, end: int) -> int | None:
+        """How many doses a day are told between two places."""
+        for reading in self._of("frequency"):
+            if start <= reading.start and reading.end <= end:
+                return int(reading.low)
+        text = self._between(start, end)
+        return next((times for times, pattern in patterns.MORE_FREQUENCIES if pattern.search(text)), None)
+
+    def _basis(self, reading: Reading, before: int, after: int, times: int | None) -> Basis:
+        """Whether an amount is per day or per dose by the words around it; told frequencies say it otherwise."""
+        behind, ahead = self._between(reading.end, after), self._between(before, reading.start)
+        if patterns.TOTAL_BEHIND.search(behind) or patterns.TOTAL_AHEAD.search(ahead):
+            return Basis.DAY
+        if patterns.EACH_BEHIND.search(behind):
+            return Basis.DOSE
+        if times:
+            return Basis.UNSAID
+        return Basis.DAY if patterns.A_DAY_BEHIND.search(behind) or patterns.A_DAY_AHEAD.search(ahead) else Basis.UNSAID
+
+    def _loose(self, doses: Sequence[Dose]) -> dict[str, object]:
+        """Unit, basis and frequency without an amount: an answer to a question back."""
+        if doses:
+            return {}
+        text = self._line.text
+        units = {patterns.UNITS_OF_DOSE[word] for word in text.split() if word in patterns.UNITS_OF_DOSE}
+        basis = Basis.UNSAID
+        if patterns.A_DAY_BEHIND.search(f" {text}") or patterns.TOTAL_BEHIND.search(f" {text}"):
+            basis = Basis.DAY
+        elif patterns.EACH_BEHIND.search(f" {text}"):
+            basis = Basis.DOSE
+        times = self._times(self._first, self._last)
+        numbers = self._of("number")
+        return {
+            "unit": units.pop() if len(units) == 1 else "",
+            "basis": basis,
+            "times_per_day": times,
+            "number": numbers[0].low if len(numbers) == 1 else None,
+        }
+
+    # ------------------------------------------------------------------------------------------------ the patient
+
+    def _weight(self) -> tuple[Decimal | None, str, Decimal | None]:
+        """The weight in kg, how it was entered where that was not kg, and a weight without its unit."""
+        reading = self._one("weight")
+        if reading is None:
+            return None, "", None
+        if not reading.unit:
+            return None, "", reading.low
+        if reading.unit.startswith("k"):
+            return reading.low, "", None
+        pounds = reading.low * (POUNDS_A_STONE if reading.unit.startswith("st") else 1)
+        unit = "st" if reading.unit.startswith("st") else "lb"
+        return pounds * KG_A_POUND, reading.note or f"{reading.low} {unit}", None
+
+    def _age(self) -> Decimal | None:
+        reading = self._one("age")
+        return reading.low / MONTHS_A_YEAR if reading else None
+
+    def _sex(self) -> Sex | None:
+        """The sex, from a noun, else a letter beside the age, else a pronoun; None where they differ."""
+        nouns = {mention.value for mention in self._mentions("sex")}
+        if nouns & {"female", "male"}:
+            return _only(nouns & {"female", "male"})
+        letters = {"female" if match["s"] == "f" else "male" for match in patterns.SEX.finditer(self._line.text)}
+        if letters:
+            return _only(letters)
+        return _only({{"she": "female", "he": "male"}[value] for value in nouns & {"she", "he"}})
+
+    # ------------------------------------------------------------------------------------------------ pump and time
+
+    def _volume(self) -> tuple[Decimal | None, bool]:
+        """The volume of the reservoir in mL, and whether it was called usable."""
+        volumes = [reading for reading in self._of("volume") if reading.low == reading.high]
+        usable = self._mentions("sums", "usable")
+        if not volumes:
+            return None, bool(usable)
+        if usable and len(volumes) > 1:
+            place = usable[0].start
+            volumes.sort(key=lambda reading: abs(self._place(reading) - place))
+        return volumes[0].low, bool(usable)
+
+    def _hours(self) -> tuple[Decimal | None, str]:
+        """How many hours something lasted, and whether it was below or above that."""
+        for reading in self._of("duration"):
+            if reading.unit.startswith("h") and reading.low == reading.high:
+                return reading.low, reading.note
+        return None, ""
+
+    def _days(self) -> Decimal | None:
+        """A span in days: the one that is told with "over" or "in", else the only one."""
+        for match in patterns.SPAN_IN_WORDS.finditer(self._line.text):
+            return Decimal(DAYS[match["unit"]])
+        spans = [reading for reading in self._of("duration") if reading.unit in DAYS and reading.low == reading.high]
+        spans = [span for span in spans if not patterns.NO_SPAN_BEHIND.search(" ".join(self._after(span)[:2]))]
+        spans = [span for span in spans if self._before(span) not in ("every", "each", "after", "for")]
+        return spans[-1].low * DAYS[spans[-1].unit] if spans else None
+
+    def _before(self, reading: Reading) -> str:
+        place = self._place(reading)
+        return self._message.tokens[place - 1].text if place > self._start else ""
+
+    def _response(self) -> Response:
+        if self._said("negative"):
+            return Response.NEGATIVE
+        denied = {mention.value for mention in self._message.negated if mention.kind == "sums"}
+        if self._said("prolonged"):
+            return Response.PROLONGED
+        return Response.BRIEF if self._said("brief") or "prolonged" in denied else Response.UNSAID
+
+
+def _in_mcg(reading: Reading) -> Decimal:
+    """A concentration in mcg/mL, whatever mass it was told in."""
+    return reading.low * {"mcg": 1, "mg": THOUSAND, "g": THOUSAND**2}[reading.unit]
+
+
+def _only(values: set[str]) -> Sex | None:
+    return Sex(next(iter(values))) if len(values) == 1 else None
+
+
+def _same(one: Dose, other: Dose) -> bool:
+    """Whether two amounts tell the same daily dose ("20 mg three times daily, 60 mg per day in all")."""
+    return one.unit == other.unit and one.daily is not None and one.daily == other.daily

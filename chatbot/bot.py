@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatbot.cache import derived
 from chatbot.content import Content, digest, find_root, load
-from chatbot.conversation import Settled, State, after, settle
+from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.computing import compute
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, resolve
@@ -52,7 +52,7 @@ class Chatbot:
             # One question is answered sooner without; from the second on the index pays.
             self.reader.matcher.prepare()
         self._answered_before = True
-        meaning = self.reader.read(message, in_conversation=state.begun)
+        meaning = self.reader.read(message, context_of(state))
         return self.reply_to(message, meaning, state)
 
     def invalid_line(self) -> Reply:

@@ -87,8 +87,8 @@ class Figures:
 
     target is the dose that is to be reached. weight_said is the weight as it was entered, where that was not in kg.
     hours is how long a response to a bolus lasted, hours_sign whether it was below or above that. usable says that the
-    volume was called usable. unit, basis and times_per_day are those that stand without an amount ("mg", "per day"),
-    number one without anything, as in an answer to a question back.
+    volume was called usable. pieces are tablets of unknown strength. unit, weight_unit (kg, lb or st), basis and
+    times_per_day stand without an amount ("mg", "per day"), number without anything, as answers to a question back do.
     """
 
     doses: tuple[Dose, ...] = ()
@@ -97,6 +97,7 @@ class Figures:
     weight_kg: Decimal | None = None
     weight_said: str = ""
     weight_without_unit: Decimal | None = None
+    weight_unit: str = ""
     age_years: Decimal | None = None
     sex: Sex | None = None
     creatinine: Decimal | None = None
@@ -113,6 +114,8 @@ class Figures:
     basis: Basis = Basis.UNSAID
     times_per_day: int | None = None
     number: Decimal | None = None
+    pieces: Decimal | None = None
+    as_needed: bool = False
 
     def __bool__(self) -> bool:
         """Whether any number, unit or frequency was said."""
@@ -126,7 +129,12 @@ class Figures:
             said = {"weight_kg": None, "weight_said": "", "weight_without_unit": None, **said}
         if not {"hours", "response", "screening_bolus"}.isdisjoint(said):
             said = {"hours": None, "hours_sign": "", "response": Response.UNSAID, **said}
-        return replace(before, **{"unit": "", "basis": Basis.UNSAID, "times_per_day": None, "number": None, **said})
+        loose = {"unit": "", "weight_unit": "", "basis": Basis.UNSAID, "times_per_day": None, "number": None}
+        return replace(before, **{**loose, **said})
+
+    def tells(self, name: CalculationName) -> bool:
+        """Whether they hold something that a calculation takes."""
+        return any(getattr(self, field) not in (None, "", (), False) for field in _TAKEN[name])
 
     @property
     def of_patient(self) -> Figures:
@@ -145,6 +153,19 @@ class Figures:
             creatinine_unit="", clearance_ml_per_min=None,
         )  # fmt: skip
 
+
+_DOSE = ("doses", "unit", "basis", "times_per_day")
+_TAKEN: Mapping[CalculationName, tuple[str, ...]] = {
+    CalculationName.TITRATION_SCHEDULE: (*_DOSE, "target"),
+    CalculationName.TAPER_SCHEDULE: (*_DOSE, "days"),
+    CalculationName.WEIGHT_BASED_DOSE: ("weight_kg", "weight_without_unit", "weight_unit"),
+    CalculationName.DOSE_CHECK: _DOSE,
+    CalculationName.PUMP_STARTING_DOSE: ("doses", "unit", "screening_bolus", "hours", "response"),
+    CalculationName.PUMP_DOSE_STEP: _DOSE,
+    CalculationName.PUMP_INFUSION: (*_DOSE, "concentration_mcg_per_ml"),
+    CalculationName.REFILL_INTERVAL: (*_DOSE, "concentration_mcg_per_ml", "reservoir_ml", "usable"),
+    CalculationName.CREATININE_CLEARANCE: ("age_years", "weight_kg", "weight_unit", "sex", "creatinine", "unit"),
+}
 
 # Calculations that only a pump has, those that ask nobody's age group, and those that give no dose: rates of what runs
 # already, and the kidneys' own measure.
@@ -165,12 +186,14 @@ NO_DOSE_CALCULATIONS = frozenset(
 class Request:
     """A calculation that was asked for.
 
-    as_start: a dose is asked about as the first one. hourly_only: of a pump's rate no volume is asked.
+    as_start: a dose is asked about as the first one. hourly_only: of a pump's rate no volume is asked. implied: no word
+    asks for it, but nothing else is asked of the number.
     """
 
     name: CalculationName
     as_start: bool = False
     hourly_only: bool = False
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from chatbot.calculation import (
 )
 from chatbot.dosing.resolve import Limit
 from chatbot.language.asks import CONDITIONED, Ask
+from chatbot.language.figures import in_kg
 from chatbot.language.people import Kidneys, Person
+from chatbot.language.requests import Context
 from chatbot.language.understanding import Understanding
 from chatbot.query import PUMP_TOPICS, Origin, Outcome, Population, Query, Reason, Route, Topic
 
@@ -72,6 +74,19 @@ class Settled:
     subject: str = ""
     requests: tuple[Request, ...] = ()
     figures: Figures = Figures()
+
+
+def context_of(state: State) -> Context | None:
+    """What the next message may lean on; nothing where the conversation has not begun."""
+    if not state.begun:
+        return None
+    return Context(
+        topics=frozenset(state.topics),
+        child=Population.PEDIATRIC in state.person.asked,
+        pump=state.route is Route.INTRATHECAL,
+        requests=state.requests,
+        is_open=bool(state.asked),
+    )
 
 
 def settle(meaning: Understanding, state: State) -> list[Settled]:
@@ -146,6 +161,10 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
     if said.number is not None and field:
         answer = Dose(said.number, said.number, "mcg") if field == "screening_bolus" else said.number
         said = replace(said, number=None, **{field: answer})  # type: ignore[arg-type]
+    if said.weight_unit and before.weight_without_unit:
+        entered = before.weight_without_unit
+        weighed = "" if said.weight_unit == "kg" else f"{entered} {said.weight_unit}"
+        said = replace(said, weight_kg=in_kg(entered, said.weight_unit), weight_said=weighed)
     merged = said.over(before)
     if not before.doses:
         return merged

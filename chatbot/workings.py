@@ -173,7 +173,7 @@ class Workings:
         texts = self.wording["read"]
         for dose in figures.doses:
             if dose != figures.target:
-                yield self._dose(dose)
+                yield self._dose(dose, timed=not figures.as_needed)
         if figures.target:
             yield fill(texts["target"], {"dose": self._dose(figures.target)})
         if figures.screening_bolus:
@@ -212,8 +212,8 @@ class Workings:
         if figures.sex is not None and figures.creatinine is not None:
             yield fill(texts["sex"], {"sex": str(figures.sex)})
 
-    def _dose(self, dose: Dose) -> str:
-        """An amount as it was read: "20 mg three times daily, 60 mg per day in all"."""
+    def _dose(self, dose: Dose, *, timed: bool = True) -> str:
+        """An amount as it was read: "20 mg three times daily, 60 mg per day in all" (not timed: the amount alone)."""
         texts = self.wording["read"]
         unit = dose.unit or ("mg" if dose.mg_assumed else "")
         if not unit:
@@ -222,7 +222,7 @@ class Workings:
             return fill(texts["dose_bare"], {"dose": number})
         per = {Basis.DAY: "/day", Basis.HOUR: "/hour"}.get(dose.basis, "")
         amount = Quantity.of(dose.low, f"{unit}{per}" if f"{unit}{per}" != "mg/hour" else unit, dose.high)
-        if not dose.times_per_day:
+        if not dose.times_per_day or not timed:
             return fill(texts["dose"], {"dose": amount})
         slots: dict[str, Value] = {"dose": amount, "times": frequency(dose.times_per_day)}
         if dose.basis is Basis.DAY:

@@ -96,7 +96,9 @@ def the_dose(case: Case) -> Dose:
     """The one dose that was told, with its unit."""
     doses = case.figures.doses
     if not doses:
-        raise missing("no_dose")
+        raise missing("pieces" if case.figures.pieces else "no_dose")
+    if case.figures.as_needed:
+        raise missing("as_needed")
     if len(doses) > 1:
         raise InputError("several_doses", Reason.AMBIGUOUS)
     dose = doses[0]

@@ -18,10 +18,33 @@ from chatbot.query import Population, Reason, Route, Topic, WarningCode
 
 def dose_check(case: Case) -> Computed:
     """The verdict on a daily dose, one for each end of a range; without unit or basis the question goes back."""
-    dose = the_dose(case)
+    pump = case.query.route is Route.INTRATHECAL
+    if pump and case.request.as_start:
+        raise FactsInsteadError("")
+    doses = _doses(case)
+    ends = [end for dose in doses for end in _ends(case, dose, pump=pump)]
+    bands, facts, bounds = _bands(case, pump=pump)
+    unit = "mcg/day" if pump else "mg/day"
+    made_ = [_one_check(case, *end, bands, bounds, unit, facts) for end in dict.fromkeys(ends)]
+    verdicts = [Verdict(str(calculation.result["verdict"])) for calculation in made_]
+    highest = max(daily for _, _, daily in ends)
+    codes = _check_warnings(case, verdicts, highest, pump=pump)
+    notes = _check_notes(case, doses, highest, pump=pump)
+    return Computed(tuple(made_), _check_facts(case, facts, verdicts, pump=pump), notes, codes)
+
+
+def _doses(case: Case) -> tuple[Dose, ...]:
+    """The doses to check: all that were told where each is complete, else the one."""
+    doses = case.figures.doses
+    if len(doses) > 1 and not case.figures.as_needed and all(dose.unit and dose.daily for dose in doses):
+        return doses
+    return (the_dose(case),)
+
+
+def _ends(case: Case, dose: Dose, *, pump: bool) -> list[tuple[Dose, Decimal, Decimal]]:
+    """A dose with each of its ends, as it was said and per day. Raises `InputError` for what it lacks or cannot be."""
     if not dose.unit:
         raise missing("no_unit")
-    pump = case.query.route is Route.INTRATHECAL
     if pump is not (dose.unit == "mcg"):
         raise InputError("mg_by_pump" if pump else "mcg_by_mouth", Reason.UNIT_MISMATCH)
     daily = dose.daily
@@ -29,34 +52,22 @@ def dose_check(case: Case) -> Computed:
         raise missing("no_basis")
     if daily[0] <= 0:
         raise InputError("impossible")
-    if pump and case.request.as_start:
-        raise FactsInsteadError("")
     if pump and case.population is not Population.PEDIATRIC and daily[1] > case.above("pump_dose_most"):
         raise InputError("pump_dose", daily=Quantity.of(daily[1], "mcg/day"))
-    bands, facts, bounds = _bands(case, pump=pump)
-    unit = "mcg/day" if pump else "mg/day"
-    made = [
-        _one_check(case, dose, end, bands, bounds, unit, facts)
-        for end in dict.fromkeys(zip((dose.low, dose.high), daily, strict=True))
-    ]
-    verdicts = [Verdict(str(calculation.result["verdict"])) for calculation in made]
-    codes = _check_warnings(case, verdicts, daily[1], pump=pump)
-    return Computed(
-        tuple(made), _check_facts(case, facts, verdicts, pump=pump), _check_notes(case, dose, pump=pump), codes
-    )
+    return [(dose, dose.low, daily[0]), (dose, dose.high, daily[1])]
 
 
 def _one_check(
     case: Case,
     dose: Dose,
-    end: tuple[Decimal, Decimal],
+    amount: Decimal,
+    daily: Decimal,
     bands: checks.Bands,
     bounds: Mapping[str, Decimal],
     unit: str,
     facts: tuple[Fact, ...],
 ) -> Calculation:
-    """One dose against its limits. end: the amount as it was said, and per day."""
-    amount, daily = end
+    """One dose against its limits: the amount as it was said, and per day."""
     route = str(case.query.route or Route.ORAL)
     inputs: dict[str, Value] = {"route": route, "daily_dose": daily}
     steps = []
@@ -180,18 +191,15 @@ def _check_facts(case: Case, facts: tuple[Fact, ...], verdicts: list[Verdict], *
     return facts
 
 
-def _check_notes(case: Case, dose: Dose, *, pump: bool) -> tuple[str, ...]:
-    notes = []
-    if dose.mg_assumed:
-        notes.append("mg_assumed")
-    if not pump and case.population is Population.ADULT and dose.times_per_day in (1, 2):
-        usual = case.fact(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT)
-        if dose.times_per_day < quantity_of(usual, "times_per_day").low:
+def _check_notes(case: Case, doses: tuple[Dose, ...], highest: Decimal, *, pump: bool) -> tuple[str, ...]:
+    notes = ["mg_assumed"] if any(dose.mg_assumed for dose in doses) else []
+    if not pump and case.population is Population.ADULT:
+        usual = quantity_of(case.fact(Topic.DOSING_FREQUENCY, Route.ORAL, Population.ADULT), "times_per_day")
+        if any(dose.times_per_day and dose.times_per_day < usual.low for dose in doses):
             notes.append("fewer_doses")
     if pump and case.population in OLDER_OR_RENAL:
         notes.append("pump_fallback")
-    daily = dose.daily
-    if pump and case.population is not Population.PEDIATRIC and daily and daily[1] > case.above("pump_dose_known"):
+    if pump and case.population is not Population.PEDIATRIC and highest > case.above("pump_dose_known"):
         notes.append("little_experience")
     if case.population is Population.PEDIATRIC:
         notes.append("child_source")

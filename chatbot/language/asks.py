@@ -10,15 +10,17 @@ from chatbot.language.clauses import Segment
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
 from chatbot.language.people import Person
+from chatbot.language.requests import LIQUID
 from chatbot.language.topics import Part, Topics
 from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
-LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
 # Topics that a condition on which the sources are silent makes unanswerable.
 CONDITIONED = DOSE_TOPICS | {Topic.CALCULATION, Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
+# Calculations that may be asked for two people in one message.
+OF_A_PERSON = frozenset({CalculationName.DOSE_CHECK, CalculationName.WEIGHT_BASED_DOSE})
 _TOPICS = frozenset(map(str, Topic))
 
 
@@ -53,15 +55,25 @@ def fragment(message: Message, figures: Figures) -> Ask | None:
 
 
 def calculation_asks(message: Message, requests: tuple[Request, ...], figures: Figures) -> list[Ask]:
-    """The asks for what is to be computed: one for each person whose own dose is told, else one for the message."""
-    if [request.name for request in requests] == [CalculationName.DOSE_CHECK] and len(figures.doses) > 1:
-        told = [(part, read_figures(message, part.start, part.end)) for part in message.segments]
-        told = [(part, said) for part, said in told if said.doses]
-        people = [message.person(part.start, part.end) for part, _ in told]
-        if len({person.asked for person in people}) > 1 and all(person.says_something for person in people):
-            rows = zip(told, people, strict=True)
-            return [_calculation(message, requests, said, person) for (_, said), person in rows]
+    """The asks for what is to be computed: one for each person whose own numbers are told, else one for the message."""
+    names = {request.name for request in requests}
+    if len(names) == 1 and not names.isdisjoint(OF_A_PERSON):
+        for stretches in (_sentences(message), [(part.start, part.end) for part in message.segments]):
+            told = [(read_figures(message, *stretch), message.person(*stretch)) for stretch in stretches]
+            told = [(said, person) for said, person in told if said.doses or said.weight_kg]
+            named = [person for _, person in told if person.says_something]
+            if len({(person.asked, person.infant) for person in named}) > 1 and len(named) == len(told):
+                return [_calculation(message, requests, said, person) for said, person in told]
+            if len(told) == 1 and named and len(stretches) > 1:
+                return [_calculation(message, requests, figures, named[0])]
     return [_calculation(message, requests, figures, message.person())]
+
+
+def _sentences(message: Message) -> list[tuple[int, int]]:
+    """The sentences of a message, as tokens start to end."""
+    numbers = sorted({segment.sentence for segment in message.segments})
+    parts = ([segment for segment in message.segments if segment.sentence == number] for number in numbers)
+    return [(part[0].start, part[-1].end) for part in parts]
 
 
 def _calculation(message: Message, requests: tuple[Request, ...], figures: Figures, person: Person) -> Ask:
@@ -84,7 +96,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     decisive = next((subject.value for subject in message.subjects if subject not in message.negated), "")
     asks: list[Ask] = []
     variants: list[list[Ask]] = []
-    for part, (first, last) in zip(parts, _stretches(message, parts), strict=True):
+    for part, (first, last) in zip(parts, _stretches(message, parts, topics.answered), strict=True):
         topic, subject = _read_group(part.winner.group)
         condition = _condition(message, conditions, first, last)
         if topic and decisive and part.winner.score < WEAK:
@@ -127,6 +139,9 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
         if subject.value == LIQUID and pump:
             # What a pump gives is a liquid too.
             continue
+        if subject.value == CONVERSION and pump and message.has("sums", "rate"):
+            # "Convert it to an hourly rate" changes no route.
+            continue
         where = conditions.get(subject.value, "")
         everywhere = where in ("anywhere", PATIENT)
         if subject not in message.negated and (everywhere or (where and start <= subject.start < end)):
@@ -142,12 +157,13 @@ def condition_of_patient(message: Message, conditions: Mapping[str, str]) -> str
     return next((name for name in named if conditions.get(name) == PATIENT), "")
 
 
-def _stretches(message: Message, parts: Sequence[Part]) -> list[tuple[int, int]]:
+def _stretches(message: Message, parts: Sequence[Part], answered: Sequence[Part]) -> list[tuple[int, int]]:
     """Each part's stretch of the message for slots: itself, and what asks nothing behind it or opens its sentence."""
     out: list[tuple[int, int]] = []
+    starts = sorted(part.start for part in (*parts, *answered))
     for place, part in enumerate(parts):
         sentence = message.sentence_of(part.start)
-        limit = parts[place + 1].start if place + 1 < len(parts) else len(message.tokens)
+        limit = next((start for start in starts if start >= part.end), len(message.tokens))
         mine = [segment for segment in message.segments if segment.sentence == sentence]
         after = [segment for segment in message.segments if part.end <= segment.start and segment.end <= limit]
         # "… in adults? and kids?": what follows and only names slots belongs to it, in the next sentence too.

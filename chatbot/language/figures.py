@@ -19,7 +19,8 @@ KG_A_POUND = Decimal("0.45359237")  # exact, by the international agreement of 1
 POUNDS_A_STONE = 14
 DAYS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "fortnight": 14, "month": 30, "months": 30}
 THOUSAND = 1000
-REACHING = 4  # words up to which "to" belongs to an amount behind it
+REACHING = 4  # words up to which "to" belongs to an amount behind it, where only these stand between
+LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})
 FEW = 10  # tablets; a larger number before an amount is something else
 STRENGTH_OF = frozenset({"tablet", "tablets", "tab", "tabs", "pill", "pills", "capsule", "capsules"})
 
@@ -72,6 +73,8 @@ class _Stretch:
             concentration_mcg_per_ml=_in_mcg(concentration) if concentration else None,
             reservoir_ml=volume,
             usable=usable,
+            pieces=None if doses else self._tablets(),
+            as_needed=bool(doses) and patterns.AS_NEEDED.search(self._line.text) is not None,
             **loose,  # type: ignore[arg-type]
         )
 
@@ -104,7 +107,18 @@ class _Stretch:
     def _is_reached(self, reading: Reading) -> bool:
         """Whether an amount is where something is to end ("to 60 mg per day", "target of 45 mg")."""
         place = self._place(reading)
-        return any(place - REACHING <= mention.start < place for mention in self._mentions("sums", "reaching"))
+        tokens = self._message.tokens
+        return any(
+            place - REACHING < mention.end <= place
+            and all(token.text in LINKS for token in tokens[mention.end : place])
+            for mention in self._mentions("sums", "reaching")
+        )
+
+    def _tablets(self) -> Decimal | None:
+        """A number of tablets whose strength is not told."""
+        words = {mention.start for mention in self._mentions("sums", "pieces")}
+        counted = (number for number in self._of("number") if self._place(number) + 1 in words)
+        return next((number.low for number in counted), None)
 
     def _bare_bolus(self) -> Dose | None:
         """A number without its unit beside a word for the bolus ("bolus 75")."""
@@ -123,8 +137,9 @@ class _Stretch:
             told = [reading for reading in told if reading not in strengths]
         found: list[Dose] = []
         for place, reading in enumerate(told):
-            before = told[place - 1].end if place else self._first
-            after = told[place + 1].start if place + 1 < len(told) else self._last
+            first, last = self._sentence(reading)
+            before = max(told[place - 1].end, first) if place else first
+            after = min(told[place + 1].start, last) if place + 1 < len(told) else last
             dose = self._dose(reading, before, after, alone=len(told) == 1)
             if not any(_same(dose, other) for other in found):
                 found.append(dose)
@@ -140,6 +155,16 @@ class _Stretch:
         times = self._times(reading.end, after) or (self._times(before, reading.start) if alone else None)
         basis = Basis(reading.note) if reading.note else self._basis(reading, before, after, times)
         return Dose(reading.low * factor, reading.high * factor, unit, basis, times)
+
+    def _sentence(self, reading: Reading) -> tuple[int, int]:
+        """Where the sentence of a reading begins and ends, inside the stretch."""
+        message, place = self._message, self._place(reading)
+        number = message.sentence_of(place)
+        parts = [segment for segment in message.segments if segment.sentence == number]
+        if not parts:
+            return self._first, self._last
+        first, last = message.tokens[parts[0].start].start, message.tokens[parts[-1].end - 1].end
+        return max(first, self._first), min(last, self._last)
 
     def _bare_doses(self) -> Iterator[Dose]:
         """Numbers without a unit: before a frequency ("20 tid") in mg, as prescribers write it; else where judged."""
@@ -206,7 +231,7 @@ class _Stretch:
 
     def _basis(self, reading: Reading, before: int, after: int, times: int | None) -> Basis:
         """Whether an amount is per day or per dose by the words around it; told frequencies say it otherwise."""
-        behind, ahead = self._between(reading.end, after), self._between(before, reading.start)
+        behind, ahead = f" {self._between(reading.end, after)}", self._between(before, reading.start)
         if patterns.TOTAL_BEHIND.search(behind) or patterns.TOTAL_AHEAD.search(ahead):
             return Basis.DAY
         if patterns.EACH_BEHIND.search(behind):
@@ -228,7 +253,9 @@ class _Stretch:
             basis = Basis.DOSE
         times = self._times(self._first, self._last)
         numbers = self._of("number")
+        weights = {patterns.UNITS_OF_WEIGHT[word] for word in text.split() if word in patterns.UNITS_OF_WEIGHT}
         return {
+            "weight_unit": weights.pop() if len(weights) == 1 and not self._of("weight") else "",
             "unit": units.pop() if len(units) == 1 else "",
             "basis": basis,
             "times_per_day": times,
@@ -246,9 +273,8 @@ class _Stretch:
             return None, "", reading.low
         if reading.unit.startswith("k"):
             return reading.low, "", None
-        pounds = reading.low * (POUNDS_A_STONE if reading.unit.startswith("st") else 1)
-        unit = "st" if reading.unit.startswith("st") else "lb"
-        return pounds * KG_A_POUND, reading.note or f"{reading.low} {unit}", None
+        unit = patterns.UNITS_OF_WEIGHT[reading.unit]
+        return in_kg(reading.low, unit), reading.note or f"{reading.low} {unit}", None
 
     def _age(self) -> Decimal | None:
         reading = self._one("age")
@@ -304,6 +330,11 @@ class _Stretch:
         if self._said("prolonged"):
             return Response.PROLONGED
         return Response.BRIEF if self._said("brief") or "prolonged" in denied else Response.UNSAID
+
+
+def in_kg(number: Decimal, unit: str) -> Decimal:
+    """A weight in kg, from kg, lb or st."""
+    return number * {"kg": Decimal(1), "lb": KG_A_POUND, "st": POUNDS_A_STONE * KG_A_POUND}[unit]
 
 
 def _in_mcg(reading: Reading) -> Decimal:

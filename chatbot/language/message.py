@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
 from chatbot.language.people import Person, read_person
-from chatbot.language.quantities import Readings
+from chatbot.language.quantities import Reading, Readings
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
 from chatbot.query import Origin, Route
@@ -79,7 +80,7 @@ class Message:
         """Whether "old man" is the end of "58 year old man", and so no word for an older adult."""
         if mention.kind not in ("population", "kin") or self.stems[mention.start] != "old" or not mention.start:
             return False
-        return self.stems[mention.start - 1] in ("year", "y", "month")
+        return self.stems[mention.start - 1] in ("year", "y", "yr", "yo", "month")
 
     def _is_covered(self, subject: Mention) -> bool:
         return any(
@@ -171,8 +172,14 @@ class Message:
             said = (*said, Route.INTRATHECAL)
         if said:
             return said
-        hinted = {Route(mention.value) for mention in self.all_of("hints", None, start, end)}
+        blood = {place for reading in self.readings.of("creatinine") for place in self._places(reading)}
+        hints = self.all_of("hints", None, start, end)
+        hinted = {Route(mention.value) for mention in hints if mention.start not in blood}
         return (Route.INTRATHECAL,) if Route.INTRATHECAL in hinted else (Route.ORAL,) if hinted else ()
+
+    def _places(self, reading: Reading) -> Iterator[int]:
+        """The tokens of a reading: the mg of a creatinine in mg/dL is no dose."""
+        return (place for place, token in enumerate(self.tokens) if reading.start <= token.start < reading.end)
 
     def origins(self, start: int = 0, end: int | None = None) -> tuple[tuple[Origin, ...], bool]:
         """The origins that a stretch names, and whether one of them is a stroke."""

@@ -92,7 +92,8 @@ UNREADABLE = Pattern(
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
 )
 # 500 mcg/mL, 10 mg in 1 mL.
-CONCENTRATION = Pattern(rf"{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|in each|in) ?(?:1 )?{_any(('ml', *_MILLILITRE))}\b")
+_IN_EACH = "(?:/|per|(?:in|for|to) (?:each|every|the)|by|each|a|in)"
+CONCENTRATION = Pattern(rf"{_RANGE} (?P<unit>{_UNIT}) ?{_IN_EACH} ?(?:1 )?{_any(('ml', *_MILLILITRE))}\b")
 # 2 mg/kg, 0.3 mg per kilo
 DOSE_PER_WEIGHT = Pattern(rf"{_RANGE} (?P<unit>{_UNIT}) ?(?:/|per|each|a) ?(?:kgs?|kilos?|kilograms?)\b")
 # Not 1.2 mg/dL, which is a blood test.
@@ -103,10 +104,10 @@ PER_DOSE = Pattern(
 )
 PER_HOUR = Pattern(r" (?:/|per|an|each|every) ?(?:hour|h|hr)\b")
 PER_DAY = Pattern(
-    r" (?:/|per|a|each|every|in a|over the whole|over a|in one|in 24|/ 24) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
+    r" (?:/|per|by|a|each|every|in a|over the whole|over a|in 1|in 24|/ 24) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
     r"| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
 )
-_TIMES = r"times(?: a| per| each)? ?(?:day|daily)?"  # "3 times" alone is said of doses too
+_TIMES = r"times(?: a| per| each| every)? ?(?:day|daily)?"  # "3 times" alone is said of doses too
 _X_A_DAY = r"x(?: / day| daily| a day)"
 # Doses a day. "2 x" and "x 2" count tablets as often, so only 3 and 4 are read without "a day".
 FREQUENCIES = (
@@ -138,22 +139,27 @@ MORE_FREQUENCIES = (
     ),
     (1, Pattern(r"\b(?:at bedtime|at night|nightly|(?:every|each) (?:night|evening|morning)|as a single dose)\b")),
 )
-_DAY = r"(?:(?:/|per|a|each|every) ?(?:day|d|24 (?:h|hours?))|daily|in 24 hours|over 24 hours|over the (?:whole )?day)"
+_DAY = (
+    r"(?:(?:/|per|a|each|every) ?(?:day|d|24 (?:h|hours?))|daily|in 24 hours|over 24 hours|in 1 day|by day"
+    r"|over the (?:whole )?day)"
+)
 # Around a dose: that it is all of a day, what one dose is, and that it is per day with words in between.
-TOTAL_BEHIND = Pattern(r"\b(?:(?:in )?total|altogether|in all|all told|total daily|daily total|tdd)\b")
+TOTAL_BEHIND = Pattern(
+    r"^(?: [a-z()]+){0,3}? (?:(?:in )?total|altogether|in all|all told|total daily|daily total|tdd)\b"
+)
 TOTAL_AHEAD = Pattern(
     r"\b(?:(?:total(?: daily)?|daily)(?: dose| total| amount| intake| dosage)?|tdd)"
     r"(?: (?:of|is|was|=|:|at|about|being|now|currently|to))*$"
 )
-EACH_BEHIND = Pattern(r"\b(?:(?:each|per|a|every) (?:single )?(?:dose|time)|at a time|at once)\b")
-A_DAY_BEHIND = Pattern(rf"^(?:(?! (?:ml|mls|times|x|tablets?|doses?|rate|often)\b) [^ ?!;]+){{0,5}}? {_DAY}(?= |$)")
+EACH_BEHIND = Pattern(r"^(?: [a-z()]+){0,3}? (?:(?:each|per|a|every) (?:single )?(?:dose|time)|at a time|at once)\b")
+AS_NEEDED = Pattern(r"\b(?:as (?:needed|required)|(?:when|if) (?:needed|required|necessary))\b")
+_NOT_OF_IT = r"(?:ml|mls|times|x|tablets?|doses?|rate|often|lasted|for|over|every)\b"
+A_DAY_BEHIND = Pattern(rf"^(?:(?! {_NOT_OF_IT}) [a-z()]+){{0,5}}? {_DAY}(?= |$)")
 A_DAY_AHEAD = Pattern(rf"(?:^| ){_DAY}(?: (?:dose|of|is|was|=|:|at|about))*$")
 
 # f or m as a sex: beside an age, or alone between marks.
-SEX = Pattern(
-    r"(?:\b\d{1,3} (?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?(?:/ )?|(?:^|[,;(/] ))(?P<s>f|m)"
-    r"(?= (?:[,;)/.]|\d)|$)"
-)
+_AGED = r"(?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?"
+SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;(/] ))(?P<s>f|m)(?= (?:[,;)/.]|\d)|$)")
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
     r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
@@ -163,6 +169,11 @@ NO_SPAN_BEHIND = Pattern(r"\b(?:ago|post|after|old|later|since|history)\b")
 
 # ------------------------------------------------------------------------------------- weights, volumes and durations
 
+UNITS_OF_WEIGHT = {
+    **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms"), "kg"),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
+    **dict.fromkeys(("st", "stone", "stones"), "st"),
+}
 WEIGHT = Pattern(rf"(?P<sign>- )?{_N} (?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
 # 10 st 4 lb, 10 stone 4; "st" alone only where no ordinal can be meant (1st, 21st).
 STONES = Pattern(
@@ -327,6 +338,8 @@ AGES_IN_YEARS = (
         rf"\b{_any(_PEOPLE)} (?:,|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
+    # Mrs K is 76
+    Pattern(rf"\b(?:mrs?|ms|miss) \w+ (?:,|is|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # who's 8, i'm 45
     Pattern(rf"\b{_any(_PEOPLE_ARE)} {_ABOUT}{_N}\b(?! {_any(_MEASURES)}\b)(?! [/%])"),
     # has turned 83

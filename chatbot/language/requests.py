@@ -6,88 +6,235 @@ describes the patient asks for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chatbot.calculation import CalculationName, Figures, Request
+from chatbot.calculation import PUMP_CALCULATIONS, CalculationName, Figures, Request
+from chatbot.language.clauses import Segment
+from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
+from chatbot.language.topics import STRONG, Part
 from chatbot.query import DOSE_TOPICS, Population, Route, Topic
 
-# The topics that a calculation answers along with its result, so that they are not asked a second time.
-ANSWERED_BY = {
-    CalculationName.TITRATION_SCHEDULE: {Topic.TITRATION, Topic.REGIMEN, Topic.STARTING_DOSE, Topic.MAXIMUM_DOSE},
-    CalculationName.TAPER_SCHEDULE: {Topic.STOPPING, Topic.WITHDRAWAL, Topic.REGIMEN, Topic.TITRATION},
-    CalculationName.WEIGHT_BASED_DOSE: {Topic.MAINTENANCE_DOSE, Topic.REGIMEN, Topic.DOSING_FACTORS, Topic.TITRATION},
-    CalculationName.DOSE_CHECK: {*DOSE_TOPICS, Topic.EFFECTIVENESS},
-    CalculationName.PUMP_STARTING_DOSE: {*DOSE_TOPICS, Topic.EFFECTIVENESS, Topic.MONITORING, Topic.INFUSION_MODES},
-    CalculationName.PUMP_DOSE_STEP: {*DOSE_TOPICS, Topic.EFFECTIVENESS, Topic.INDICATIONS, Topic.INFUSION_MODES},
-    CalculationName.PUMP_INFUSION: {
-        *DOSE_TOPICS, Topic.CONCENTRATION, Topic.INFUSION_MODES, Topic.PHARMACOKINETICS, Topic.MONITORING,
+# The topics that a calculation answers along with its result. Of a part without words or numbers of its own only the
+# first set is taken for the calculation's question; the others may be asked beside it ("… and how do I titrate?").
+OWN_TOPICS = {
+    CalculationName.TITRATION_SCHEDULE: {Topic.TITRATION, Topic.REGIMEN},
+    CalculationName.TAPER_SCHEDULE: {Topic.STOPPING, Topic.REGIMEN},
+    CalculationName.WEIGHT_BASED_DOSE: {Topic.MAINTENANCE_DOSE, Topic.REGIMEN, Topic.DOSING_FACTORS},
+    CalculationName.DOSE_CHECK: {Topic.MAXIMUM_DOSE, Topic.MAINTENANCE_DOSE, Topic.REGIMEN, Topic.TOXICITY},
+    CalculationName.PUMP_STARTING_DOSE: {
+        Topic.STARTING_DOSE, Topic.REGIMEN, Topic.SCREENING_DOSE, Topic.INFUSION_MODES,
     },
-    CalculationName.REFILL_INTERVAL: {
-        *DOSE_TOPICS, Topic.CONCENTRATION, Topic.MONITORING, Topic.COMPLICATIONS, Topic.INFUSION_MODES,
-        Topic.PHARMACOKINETICS, Topic.WITHDRAWAL, Topic.STOPPING,
-    },
-    CalculationName.CREATININE_CLEARANCE: {Topic.MONITORING, Topic.PHARMACOKINETICS},
+    CalculationName.PUMP_DOSE_STEP: {Topic.TITRATION, Topic.REGIMEN, Topic.MAINTENANCE_DOSE},
+    CalculationName.PUMP_INFUSION: {Topic.CONCENTRATION, Topic.INFUSION_MODES, *DOSE_TOPICS},
+    CalculationName.REFILL_INTERVAL: {Topic.CONCENTRATION, Topic.INFUSION_MODES, *DOSE_TOPICS, Topic.MONITORING},
+    CalculationName.CREATININE_CLEARANCE: {Topic.MONITORING},
 }  # fmt: skip
+# The groups of words that a calculation takes for its own: a part that holds one asks for nothing else.
+OWN_WORDS = {
+    CalculationName.TITRATION_SCHEDULE: ("titrate", "rows", "amounts", "reaching", "target"),
+    CalculationName.TAPER_SCHEDULE: ("taper", "rows", "amounts"),
+    CalculationName.WEIGHT_BASED_DOSE: ("target", "rows"),
+    CalculationName.DOSE_CHECK: ("judge",),
+    CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief"),
+    CalculationName.PUMP_DOSE_STEP: ("step",),
+    CalculationName.PUMP_INFUSION: ("rate", "hourly", "volume"),
+    CalculationName.REFILL_INTERVAL: ("refill", "usable"),
+    CalculationName.CREATININE_CLEARANCE: ("clearance",),
+}
+# Kinds of numbers that a calculation takes for its own.
+OWN_NUMBERS = frozenset(
+    {"dose", "dose_per_weight", "concentration", "volume", "weight", "creatinine", "frequency", "duration", "number"}
+)
+AUXILIARIES = frozenset(
+    {"is", "are", "can", "could", "may", "might", "should", "would", "will", "do", "does", "has", "am", "was", "isn't"}
+)
+NEAR_DOSE = 8  # words between an amount and a word that makes it the first dose
+FEW_WORDS = 3  # words that say what is asked, up to which a bare number goes on with what was asked before
+CERTAIN = 8.0  # evidence from which a part asks for its own topic though it has no question word
+WEAK = 4.0  # evidence from which a topic that is no dose is what a yes-or-no question is about
+WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question about an amount is a check of it
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
+
+
+Ranking = Callable[[int, int], Sequence[Candidate]]
+LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message may lean on: what was asked before it, and of whom.
+
+    requests are the calculations that were asked for last; is_open says that one of them ended in a question back.
+    """
+
+    topics: frozenset[Topic] = frozenset()
+    child: bool = False
+    pump: bool = False
+    requests: tuple[Request, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """What speaks for a calculation: the message, its numbers, and the topics that its words ask for."""
+    """What speaks for a calculation: the message, its numbers, the topics that its words ask for, what it leans on."""
 
     message: Message
     figures: Figures
-    topics: Mapping[Topic, float]
+    parts: tuple[Part, ...]
+    context: Context
 
     def says(self, *values: str) -> bool:
-        """Whether words of any of the groups stand in the message."""
-        return any(self.message.has("sums", value) for value in values)
+        """Whether words of any of the groups stand in the message, outside its numbers ("40 mcg per hour")."""
+        return any(self.places(value) for value in values)
+
+    def places(self, value: str) -> list[int]:
+        """Where words of a group stand (tokens), outside amounts and concentrations."""
+        message = self.message
+        amounts = [one for one in message.readings.found if one.kind in ("dose", "concentration", "frequency")]
+        found = [mention.start for mention in message.all_of("sums", value)]
+        starts = ((place, message.tokens[place].start) for place in found)
+        return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
 
     @property
     def pump(self) -> bool:
         """Whether the pump is spoken of, or an amount that only a pump gives."""
         message, doses = self.message, (*self.figures.doses, *filter(None, (self.figures.screening_bolus,)))
         hinted = message.has("route", Route.INTRATHECAL) or message.has("hints", Route.INTRATHECAL)
-        return hinted or message.has("drug", "pump") or any(dose.unit == "mcg" for dose in doses)
+        if hinted or message.has("drug", "pump") or any(dose.unit == "mcg" for dose in doses):
+            return True
+        return self.context.pump and not message.has("route", Route.ORAL)
 
     @property
     def child(self) -> bool:
         """Whether a child is spoken of."""
-        return Population.PEDIATRIC in self.message.person().asked
+        asked = self.message.person().asked
+        return Population.PEDIATRIC in asked or (self.context.child and not asked)
 
     @property
     def daily(self) -> bool:
         """Whether an amount per day is told."""
         return any(dose.daily is not None for dose in self.figures.doses)
 
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """The topics that the words ask for."""
+        return frozenset(Topic(part.winner.group) for part in self.parts)
+
     def asks(self, *topics: Topic) -> bool:
-        """Whether the words of the message ask for one of the topics."""
-        return not self.topics.keys().isdisjoint(topics)
+        """Whether the words of the message ask for one of the topics, or where they ask for little what it leans on."""
+        weak = all(part.winner.score < PLAIN for part in self.parts)
+        return not self.topics.isdisjoint(topics) or (weak and not self.context.topics.isdisjoint(topics))
+
+    def asks_plainly(self, words: str, least: float) -> bool:
+        """Whether a part with these words, or with an amount, asks for a topic that is no dose, with much evidence.
+
+        "Too much" alone sounds like toxicity, so that one does not count.
+        """
+        places = {*self.places(words), *self.places_of_doses}
+        return any(
+            part.winner.score >= least
+            and not (Topic(part.winner.group).is_dose or part.winner.group == Topic.TOXICITY)
+            and any(part.start <= place < part.end for place in places)
+            for part in self.parts
+        )
 
     @property
-    def asks_plainly(self) -> bool:
-        """Whether a topic that is no dose is asked for with much evidence."""
-        return any(score >= PLAIN for topic, score in self.topics.items() if not topic.is_dose)
+    def places_of_doses(self) -> list[int]:
+        """The tokens that amounts begin with, those without a unit included where there are no others."""
+        readings = self.message.readings
+        doses = readings.of("dose") or readings.of("number")
+        starts = {dose.start for dose in doses}
+        return [place for place, token in enumerate(self.message.tokens) if token.start in starts]
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether a sentence with an amount asks for yes or no ("can he be left on 25 mg three times daily?")."""
+        tokens, doses = self.message.tokens, self.message.readings.of("dose")
+        for part in self.message.segments:
+            held = any(tokens[part.start].start <= dose.start < tokens[part.end - 1].end for dose in doses)
+            if held and tokens[part.start].text in AUXILIARIES:
+                return True
+        return False
 
 
-def read_requests(message: Message, figures: Figures, topics: Mapping[Topic, float]) -> tuple[Request, ...]:
-    """The calculations that a message asks for, in the order of the rules.
-
-    topics: those that the words of the message ask for by themselves, with their evidence.
-    """
+def read_requests(
+    message: Message, figures: Figures, parts: Sequence[Part], context: Context | None
+) -> tuple[Request, ...]:
+    """The calculations that a message asks for, in the order of the rules. parts: what its words ask for."""
+    topics = tuple(part for part in parts if part.winner.group in TOPICS)
+    signs = _Signs(message, figures, topics, context or Context())
     if not figures:
-        return ()
-    signs = _Signs(message, figures, topics)
+        # Only a schedule up to the maximum needs no number of the reader's.
+        schedule = CalculationName.TITRATION_SCHEDULE
+        return (Request(schedule),) if signs.says("rows") and _titration_schedule(signs) else ()
     found = [Request(name) for name, asks in _TOGETHER if asks(signs)]
     if any(request.name is CalculationName.PUMP_INFUSION for request in found):
         found = [_hourly(request, signs) for request in found]
     for name, asks in _ALONE:
-        if name not in {request.name for request in found} and asks(signs):
-            found.append(Request(name, as_start=name is CalculationName.DOSE_CHECK and _as_start(signs)))
+        if asks(signs):
+            check = name is CalculationName.DOSE_CHECK
+            implied = check and not signs.says("judge") and not signs.yes_or_no
+            found.append(Request(name, as_start=check and _as_start(signs), implied=implied))
             break
     return tuple(found)
+
+
+def continued(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> tuple[Request, ...]:
+    """The calculations asked before that a message goes on with: it answers a question back, or names other numbers.
+
+    A message that asks plainly for something else goes on with nothing.
+    """
+    told = any(figures.tells(request.name) for request in context.requests)
+    bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
+    names_slots = message.person().says_something or message.origins()[0] or message.routes()
+    if not (told or bare or names_slots):
+        return ()
+    strongest = max((part.winner.score for part in parts), default=0.0)
+    own = {topic for request in context.requests for topic in OWN_TOPICS[request.name]}
+    about_it = all(part.winner.group in own for part in parts)
+    limit = CERTAIN if (told or bare) and (context.is_open or about_it) else PLAIN if told or bare else WEAK
+    return context.requests if strongest < limit else ()
+
+
+def left_over(part: Part, requests: tuple[Request, ...], message: Message, rank: Ranking) -> Part | None:
+    """What a part asks beside the calculations: its segments without their words and numbers, or nothing.
+
+    rank: what a stretch asks for, best first.
+    """
+    words = {value for request in requests for value in OWN_WORDS[request.name]}
+    free = [
+        segment
+        for segment in message.segments
+        if part.start <= segment.start and segment.end <= part.end and not _is_own(segment, words, message)
+    ]
+    if not free:
+        return None
+    start, end = free[0].start, free[-1].end
+    whole = (start, end) == (part.start, part.end)
+    rows = [part.winner] if whole else rank(start, end)
+    if not rows or rows[0].score < (WEAK if whole else STRONG):
+        return None
+    group = rows[0].group
+    if group not in TOPICS:
+        # A silent subject stays where a word of its own decides; what a pump gives is a liquid by itself.
+        pump = not PUMP_CALCULATIONS.isdisjoint(request.name for request in requests)
+        subjects = [subject for subject in message.subjects if start <= subject.start < end]
+        kept = any(not (pump and subject.value == LIQUID) for subject in subjects)
+        return Part(start, end, rows[0]) if kept else None
+    own = any(Topic(group) in OWN_TOPICS[request.name] for request in requests)
+    own = own or (group == Topic.STARTING_DOSE and any(request.as_start for request in requests))
+    asks = not message.lexicon.words["questions"].isdisjoint(token.text for token in message.tokens[start : start + 2])
+    return None if own or not (asks or rows[0].score >= CERTAIN) else Part(start, end, rows[0])
+
+
+def _is_own(segment: Segment, words: set[str], message: Message) -> bool:
+    """Whether a segment holds words or numbers that a calculation takes for its own."""
+    if any(message.has("sums", value, segment.start, segment.end) for value in words):
+        return True
+    first, last = message.tokens[segment.start].start, message.tokens[segment.end - 1].end
+    return any(first <= number.start < last and number.kind in OWN_NUMBERS for number in message.readings.found)
 
 
 def _hourly(request: Request, signs: _Signs) -> Request:
@@ -96,7 +243,13 @@ def _hourly(request: Request, signs: _Signs) -> Request:
 
 
 def _as_start(signs: _Signs) -> bool:
-    return signs.says("start") and not signs.asks(Topic.MAXIMUM_DOSE, Topic.MAINTENANCE_DOSE)
+    """Whether an amount is asked about as the first: a word for starting stands near it, in the same sentence."""
+    sentence = signs.message.sentence_of
+    return any(
+        abs(place - dose) <= NEAR_DOSE and sentence(place) == sentence(dose)
+        for place in signs.places("start")
+        for dose in signs.places_of_doses
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------- rules
@@ -135,7 +288,9 @@ def _pump_infusion(signs: _Signs) -> bool:
 def _pump_starting_dose(signs: _Signs) -> bool:
     if signs.figures.screening_bolus is None:
         return False
-    return signs.asks(Topic.STARTING_DOSE, Topic.REGIMEN, Topic.MAINTENANCE_DOSE) or signs.says("pump_start")
+    started = any(request.as_start for request in signs.context.requests)
+    asked = signs.asks(Topic.STARTING_DOSE, Topic.REGIMEN, Topic.MAINTENANCE_DOSE)
+    return started or asked or signs.says("pump_start")
 
 
 def _pump_dose_step(signs: _Signs) -> bool:
@@ -147,20 +302,26 @@ def _pump_dose_step(signs: _Signs) -> bool:
 def _taper_schedule(signs: _Signs) -> bool:
     if not signs.figures.doses or not (signs.asks(Topic.STOPPING) or signs.says("taper")):
         return False
-    return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL) or signs.asks(Topic.STOPPING)
+    if signs.asks(Topic.STOPPING) or signs.figures.days is not None or signs.says("rows", "amounts"):
+        return True
+    return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL)
 
 
 def _titration_schedule(signs: _Signs) -> bool:
-    if signs.pump or not (signs.asks(Topic.TITRATION) or signs.says("titrate")):
+    if signs.pump or signs.says("taper"):
         return False
-    return signs.figures.target is not None or signs.says("rows")
+    target, rows = signs.figures.target is not None, signs.says("rows")
+    return (target and rows) or ((signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows))
 
 
 def _weight_based_dose(signs: _Signs) -> bool:
     figures = signs.figures
     weighed = figures.weight_kg is not None or figures.weight_without_unit is not None
-    if signs.pump or not weighed or not signs.child or figures.doses:
+    if signs.pump or not weighed or not signs.child:
         return False
+    if figures.doses:
+        # Beside a dose of the reader's own only plain words ask for it.
+        return signs.says("by_weight")
     if signs.says("target") or signs.asks(Topic.MAINTENANCE_DOSE, Topic.DOSING_FACTORS):
         return True
     return signs.asks(Topic.REGIMEN) or not signs.topics
@@ -169,13 +330,19 @@ def _weight_based_dose(signs: _Signs) -> bool:
 def _dose_check(signs: _Signs) -> bool:
     """An amount that is judged; or one that nothing else is asked about."""
     figures = signs.figures
-    if not figures.doses:
+    if not (figures.doses or figures.pieces):
         return False
     if signs.says("judge"):
-        return not signs.asks_plainly
+        return not signs.asks_plainly("judge", PLAIN)
+    if not figures.doses:
+        return False
+    if signs.yes_or_no and signs.daily:
+        strongest = max((part.winner.score for part in signs.parts), default=0.0)
+        return strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK)
     if signs.asks(Topic.STARTING_DOSE) and signs.says("start"):
         return any(dose.daily is not None for dose in figures.doses)
-    return not signs.topics and signs.daily
+    other_numbers = (figures.concentration_mcg_per_ml, figures.reservoir_ml, figures.creatinine)
+    return not signs.topics and signs.daily and not any(other_numbers)
 
 
 _Rule = Callable[[_Signs], bool]
@@ -184,12 +351,12 @@ _TOGETHER: tuple[tuple[CalculationName, _Rule], ...] = (
     (CalculationName.CREATININE_CLEARANCE, _creatinine_clearance),
     (CalculationName.PUMP_INFUSION, _pump_infusion),
     (CalculationName.REFILL_INTERVAL, _refill_interval),
+    (CalculationName.WEIGHT_BASED_DOSE, _weight_based_dose),
 )
 _ALONE: tuple[tuple[CalculationName, _Rule], ...] = (
     (CalculationName.PUMP_STARTING_DOSE, _pump_starting_dose),
     (CalculationName.TAPER_SCHEDULE, _taper_schedule),
     (CalculationName.TITRATION_SCHEDULE, _titration_schedule),
-    (CalculationName.WEIGHT_BASED_DOSE, _weight_based_dose),
     (CalculationName.PUMP_DOSE_STEP, _pump_dose_step),
     (CalculationName.DOSE_CHECK, _dose_check),
 )

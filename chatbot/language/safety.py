@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
 from chatbot.language.quantities import Reading, exact
 from chatbot.language.vocabulary import Lexicon, Mention
@@ -30,6 +31,7 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
 LONGEST_RETRACTION = 9  # words and marks
 NEAR = 4  # words between a device and its fault
+FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
 OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
@@ -100,7 +102,7 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     """
     named = frozenset(place for drug in message.all_of("drug") for place in range(drug.start, drug.end))
     mentions = [sign for sign in overlapping(message.lexicon, message.stems, named) if not _is_denied(message, sign)]
-    mentions += _vitals(message)
+    mentions = [sign for sign in mentions if not _is_part_of_dose(message, sign, excess_mg)] + _vitals(message)
     if any(number.unit == "" and 1950 <= number.low <= 2035 for number in message.readings.of("number")):
         mentions.append(Mention("emergency", "past", 0, 0))  # a year: "an overdose in 2019"
     if not mentions:
@@ -116,6 +118,22 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         if holds(signs):
             return Danger(reason, rule, signs.mentions)
     return None
+
+
+def _is_part_of_dose(message: Message, sign: Mention, excess_mg: Decimal) -> bool:
+    """Whether "od" is how often a dose is taken, or "too much" is asked of a daily dose that is not far too much."""
+    doses = message.readings.of("dose")
+    start = message.tokens[sign.start].start
+    if sign.value == "overdose":
+        timed = (*doses, *message.readings.of("frequency"))
+        return any(reading.start < start < reading.end for reading in timed)
+    before = {token.text for token in message.tokens[max(sign.start - 3, 0) : sign.start]}
+    asked = message.text.rstrip().endswith("?") or not before.isdisjoint(("is", "isn't", "are", "isnt", "aint"))
+    if sign.value != "excess" or message.tokens[sign.start].text != "too" or not asked:
+        return False
+    daily = [dose.daily for dose in read_figures(message).doses if dose.unit == "mg"]
+    regular = bool(daily) and all(amount and amount[1] <= excess_mg * FAR_TOO_MUCH for amount in daily)
+    return regular and doses[-1].end <= start
 
 
 def _vitals(message: Message) -> list[Mention]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chatbot.language.clauses import Segment
-from chatbot.language.matcher import CLOSE_BONUS, TOPICS, Candidate, Matcher
+from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 
@@ -99,17 +99,17 @@ class Topics:
         self.doubtful: list[Topic] = []
         self.declined: tuple[str, ...] = ()  # other medicines whose dose was asked for
         self.parts = self._read()
+        self.answered: tuple[Part, ...] = ()  # parts that a calculation answers: their words belong to no other part
+
+    def leave(self, kept: Sequence[Part]) -> None:
+        """Keep only what is asked beside calculations."""
+        self.answered = tuple(part for part in self.parts if part not in kept)
+        self.parts = list(kept)
 
     @property
     def sentences(self) -> frozenset[int]:
         """The sentences that ask."""
         return frozenset(self._message.sentence_of(part.start) for part in self.parts)
-
-    @property
-    def strengths(self) -> dict[Topic, float]:
-        """The evidence for each topic that is asked for, those that are too close to choose from included."""
-        found = {Topic(part.winner.group): part.winner.score for part in self.parts if part.winner.group in TOPICS}
-        return {**dict.fromkeys(self.doubtful, STRONG), **found}
 
     def best(self) -> tuple[float, float]:
         """The strongest evidence for anything of ours, and for being off topic."""
@@ -179,7 +179,7 @@ class Topics:
 
     def _stands_alone(self, parts: Sequence[Segment]) -> bool:
         """Whether a short question says for itself what it asks ("Usual maintenance?")."""
-        rows = self._rank(parts[0].start, parts[-1].end)
+        rows = self.rank(parts[0].start, parts[-1].end)
         return bool(rows) and rows[0].score >= STRONG
 
     def _asking_only(self, parts: list[Part]) -> list[Part]:
@@ -268,7 +268,7 @@ class Topics:
         for end in range(1, len(segments) + 1):
             options = []
             for start in range(max(0, end - longest), end):
-                rows = ranked[start, end] = self._rank(segments[start].start, segments[end - 1].end)
+                rows = ranked[start, end] = self.rank(segments[start].start, segments[end - 1].end)
                 value, winner = self._value(segments, start, end, rows)
                 before, groups = best[start]
                 options.append((before + value, [*groups, (start, end, winner)]))
@@ -321,7 +321,7 @@ class Topics:
             return True
         return any(not self._matcher.is_common(stem) for stem in self._message.content_stems(start, end))
 
-    def _rank(self, start: int, end: int) -> list[Candidate]:
+    def rank(self, start: int, end: int) -> list[Candidate]:
         """The groups that a stretch speaks of, best first."""
         found = self._matcher.scores(self._message.content_stems(start, end))
         scores = {group: score for group, score in found.items() if not group.startswith("chat/")}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from chatbot.calculation import Figures
+from chatbot.calculation import Figures, Request
 from chatbot.content import Content
 from chatbot.language.asks import Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
 from chatbot.language.figures import read_figures
@@ -22,9 +22,9 @@ from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
 from chatbot.language.quantities import Reading
-from chatbot.language.requests import ANSWERED_BY, read_requests
+from chatbot.language.requests import Context, continued, left_over, read_requests
 from chatbot.language.safety import denies, read_danger
-from chatbot.language.topics import ACCEPT, OFF_TOPIC, STRONG, Topics
+from chatbot.language.topics import ACCEPT, OFF_TOPIC, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
 from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 
@@ -93,17 +93,18 @@ class Reader:
         self.together = together
         self.conditions = {name: subject.condition for name, subject in content.subjects.items()}
 
-    def read(self, message: str, *, in_conversation: bool = False) -> Understanding:
-        """The meaning of one message. in_conversation: fragments may lean on what was asked before."""
-        return _Reading(self, message, in_conversation=in_conversation).understand()
+    def read(self, message: str, context: Context | None = None) -> Understanding:
+        """The meaning of one message. context: what it may lean on, in a conversation that has begun."""
+        return _Reading(self, message, context).understand()
 
 
 class _Reading:
     """One message on its way to an understanding."""
 
-    def __init__(self, reader: Reader, text: str, *, in_conversation: bool) -> None:
+    def __init__(self, reader: Reader, text: str, context: Context | None) -> None:
         self._reader = reader
-        self._in_conversation = in_conversation
+        self._context = context
+        self._in_conversation = context is not None
         self._message = Message(reader.lexicon, text)
         self._unread: tuple[Token, ...] = ()
         self._chatted: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()
@@ -120,6 +121,7 @@ class _Reading:
             self._chat,
             self._units,
             self._numbers,
+            self._continuation,
             self._other_medicines,
             self._asks,
         ):
@@ -229,7 +231,8 @@ class _Reading:
         stems = message.content_stems()
         if not stems or len(stems) > LONGEST_CHAT or message.has("population"):
             return None
-        if (message.has("other") and not message.has("drug")) or self._figures.doses:
+        other = message.has("other") and not message.has("drug")
+        if other or self._figures.doses or self._tells_what_was_asked():
             return None
         ranked = matcher.rank(matcher.scores(stems))
         if not any(row.group.startswith("chat/") for row in ranked):
@@ -244,6 +247,11 @@ class _Reading:
             return None
         self._chatted = ((message.words(), tuple(ranked)),)
         return self._reply(Outcome.CHAT, None, "small talk", kind=best.group.removeprefix("chat/"))
+
+    def _tells_what_was_asked(self) -> bool:
+        """Whether a number is told that the calculation before takes ("OK, 10 days then")."""
+        before = self._context.requests if self._context else ()
+        return any(self._figures.tells(request.name) for request in before)
 
     def _units(self) -> Understanding | None:
         """A unit that does not fit the route: mg by pump, mcg by mouth."""
@@ -293,10 +301,15 @@ class _Reading:
 
     def _asks(self) -> Understanding | None:
         message, topics = self._message, self._topics
-        asks = build(message, topics, self._reader.conditions)
         if self._is_off_topic():
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
-        asks, computed = self._with_calculations(asks)
+        requests = self._requests()
+        if requests:
+            rest = (left_over(part, requests, message, topics.rank) for part in topics.parts)
+            topics.leave([part for part in rest if part])
+        asks = build(message, topics, self._reader.conditions)
+        if requests:
+            asks = [*calculation_asks(message, requests, self._figures), *asks]
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
         if not asks:
@@ -306,21 +319,29 @@ class _Reading:
         self._unread = self._attached_unread() if doses else ()
         if self._unread:
             return self._clarify("unread", "a word that could change the dose was not understood")
-        rule = "the reader's own numbers" if computed else "topics by evidence"
+        rule = "the reader's own numbers" if requests else "topics by evidence"
         return self._reply(Outcome.ANSWER, None, rule, asks=tuple(asks), declined=topics.declined)
 
-    def _with_calculations(self, asks: list[Ask]) -> tuple[list[Ask], bool]:
-        """The asks with the calculations that are asked for before the topics that these do not answer."""
+    def _requests(self) -> tuple[Request, ...]:
+        """The calculations that are asked for; none where a condition is named on which the sources are silent."""
         message = self._message
         if condition_in(message, self._reader.conditions):
-            return asks, False
-        strengths = self._topics.strengths
-        requests = read_requests(message, self._figures, strengths)
-        if not requests:
-            return asks, False
-        answered = {topic for request in requests for topic in ANSWERED_BY[request.name]}
-        left = [ask for ask in asks if ask.topic and ask.topic not in answered and strengths[ask.topic] >= STRONG]
-        return [*calculation_asks(message, requests, self._figures), *left], True
+            return ()
+        return read_requests(message, self._figures, self._topics.parts, self._context)
+
+    def _continuation(self) -> Understanding | None:
+        """What goes on with a calculation that was asked before: a number, a unit, another patient."""
+        message, context = self._message, self._context
+        if context is None or not context.requests or message.others():
+            return None
+        if condition_in(message, self._reader.conditions) and not self._figures:
+            return None
+        asked_anew = read_requests(message, self._figures, self._topics.parts, None)
+        if any(not request.implied for request in asked_anew):
+            return None
+        requests = continued(message, self._figures, self._topics.parts, context)
+        asks = tuple(replace(ask, topic=None) for ask in calculation_asks(message, requests, self._figures) if requests)
+        return self._reply(Outcome.ANSWER, None, "more for the calculation before", asks=asks) if asks else None
 
     def _is_off_topic(self) -> bool:
         """Whether the message is about something else that shares words with us (a child's benefit, a sump pump)."""

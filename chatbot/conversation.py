@@ -145,6 +145,17 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     )
 
 
+def _waiting(state: State, pending: tuple[Ask, ...]) -> State:
+    """The state in which what was asked waits for the answer to a question back about its unit."""
+    topics = tuple(dict.fromkeys(ask.topic for ask in pending if ask.topic))
+    if not topics:
+        return state
+    requests = next((ask.requests for ask in pending if ask.requests), ())
+    # The amount itself is what was in doubt.
+    figures = replace(state.figures, doses=(), screening_bolus=None)
+    return replace(state, topics=topics, requests=requests, figures=figures, asked="unit" if requests else "")
+
+
 def _patient(meaning: Understanding, state: State) -> Figures:
     """The numbers that an earlier message told, without those of a patient whom this message replaces."""
     said = meaning.person

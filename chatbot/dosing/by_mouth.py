@@ -9,13 +9,15 @@ from chatbot.dosing import calculators
 from chatbot.dosing.calculators import InputError
 from chatbot.dosing.cases import Case, Computed, FactsInsteadError, made, missing, quantity_of, the_dose
 from chatbot.dosing.resolve import RISES_ABOVE
-from chatbot.query import Population, Route, Topic, WarningCode
+from chatbot.query import Population, Reason, Route, Topic, WarningCode
 
 
 def _daily_mg(dose: Dose) -> Decimal:
     """A dose by mouth as mg per day. What it lacks is asked for."""
     if not dose.unit and not dose.mg_assumed:
         raise missing("no_unit")
+    if dose.unit == "mcg":
+        raise InputError("mcg_by_mouth", Reason.UNIT_MISMATCH)
     if dose.daily is None:
         raise missing("no_basis")
     if dose.low != dose.high:
@@ -59,7 +61,9 @@ def taper_schedule(case: Case) -> Computed:
         raise FactsInsteadError("no_pump_taper")
     if case.population is Population.PEDIATRIC:
         raise FactsInsteadError("no_child_taper")
-    stopping = next(fact for fact in case.book.of(Topic.STOPPING) if "taper_at_least" in fact.values)
+    stopping = next((fact for fact in case.book.of(Topic.STOPPING) if "taper_at_least" in fact.values), None)
+    if stopping is None:
+        raise LookupError(Topic.STOPPING)
     fewest = quantity_of(stopping, "taper_at_least")
     fewest_days = int(fewest.low) * (calculators.DAYS_A_WEEK if fewest.unit == "weeks" else 1)
     most_days = int(case.above("taper_longest"))

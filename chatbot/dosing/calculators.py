@@ -147,14 +147,15 @@ def weight_based_dose(
     """
     if not weights.low <= weight_kg <= weights.high:
         raise InputError("child_weight", weight=Quantity.of(weight_kg, "kg"))
-    target = rounded(weight_kg * mg_per_kg_per_day, 1)
-    capped = target > cap_mg_per_day
-    product = Quantity.of(target, MG_A_DAY)
+    exact = weight_kg * mg_per_kg_per_day
+    capped = exact > cap_mg_per_day
+    target = cap_mg_per_day if capped else rounded(exact, 1)
+    product = Quantity.of(exact if capped else target, MG_A_DAY)  # rounded it might not show that it is above the cap
     rate = Quantity.of(mg_per_kg_per_day, "mg/kg/day")
     steps = [Step("product", {"weight": Quantity.of(weight_kg, "kg"), "rate": rate, "product": product})]
     if capped:
         steps.append(Step("cap", {"product": product, "cap": Quantity.of(cap_mg_per_day, MG_A_DAY)}))
-    result: dict[str, Value] = {"target_mg_per_day": min(target, cap_mg_per_day), "capped": capped}
+    result: dict[str, Value] = {"target_mg_per_day": target, "capped": capped}
     return Working({"weight_kg": weight_kg}, result, tuple(steps), {"cap_mg_per_day": cap_mg_per_day})
 
 

@@ -27,6 +27,9 @@ FACTS_INSTEAD = {
     CalculationName.DOSE_CHECK: Topic.MAXIMUM_DOSE,
     CalculationName.PUMP_STARTING_DOSE: Topic.STARTING_DOSE,
     CalculationName.PUMP_DOSE_STEP: Topic.TITRATION,
+    CalculationName.PUMP_INFUSION: Topic.INFUSION_MODES,
+    CalculationName.REFILL_INTERVAL: Topic.MONITORING,
+    CalculationName.CREATININE_CLEARANCE: Topic.MONITORING,
 }
 
 

@@ -19,9 +19,9 @@ from chatbot.query import Population, Reason, Route, Topic, WarningCode
 def dose_check(case: Case) -> Computed:
     """The verdict on a daily dose, one for each end of a range; without unit or basis the question goes back."""
     pump = case.query.route is Route.INTRATHECAL
-    if pump and case.request.as_start:
-        raise FactsInsteadError("")
     doses = _doses(case)
+    if pump and case.request.as_start and doses[0].unit:
+        raise FactsInsteadError("")
     ends = [end for dose in doses for end in _ends(case, dose, pump=pump)]
     bands, facts, bounds = _bands(case, pump=pump)
     unit = "mcg/day" if pump else "mg/day"

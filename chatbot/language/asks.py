@@ -58,13 +58,14 @@ def calculation_asks(message: Message, requests: tuple[Request, ...], figures: F
     """The asks for what is to be computed: one for each person whose own numbers are told, else one for the message."""
     names = {request.name for request in requests}
     if len(names) == 1 and not names.isdisjoint(OF_A_PERSON):
-        for stretches in (_sentences(message), [(part.start, part.end) for part in message.segments]):
+        sentences = _sentences(message)
+        for stretches in (sentences, [(part.start, part.end) for part in message.segments]):
             told = [(read_figures(message, *stretch), message.person(*stretch)) for stretch in stretches]
             told = [(said, person) for said, person in told if said.doses or said.weight_kg]
             named = [person for _, person in told if person.says_something]
             if len({(person.asked, person.infant) for person in named}) > 1 and len(named) == len(told):
                 return [_calculation(message, requests, said, person) for said, person in told]
-            if len(told) == 1 and named and len(stretches) > 1:
+            if len(told) == 1 and named and stretches is sentences and len(sentences) > 1:
                 return [_calculation(message, requests, figures, named[0])]
     return [_calculation(message, requests, figures, message.person())]
 

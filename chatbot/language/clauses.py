@@ -11,6 +11,7 @@ _ENDERS = frozenset(".?!;\n")
 _BREAKS = frozenset(",:/&+[]|-=>→•*")  # no brackets: what stands in them belongs to what is around them
 SHORT = 6  # words up to which a sentence without a question mark may still ask
 _UNITS = frozenset({"mg", "mcg", "ug", "g", "ml", "kg", "x", "a", "micrograms", "microgram", "milligrams"})
+_AUXILIARIES = frozenset({"do", "does", "should", "would", "can", "will"})
 _TITLES = frozenset(
     {"mr", "mrs", "ms", "dr", "prof", "st", "approx", "e", "g", "i", "eg", "ie", "vs", "no", "pt", "yr", "max", "min"}
 )
@@ -74,7 +75,7 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
 def _breaks(tokens: Sequence[Token], index: int, joiners: frozenset[str]) -> bool:
     token = tokens[index]
     if token.kind == "word":
-        return token.text in joiners
+        return token.text in joiners and not (token.text == "then" and _is_inside_clause(tokens, index))
     if token.text not in _BREAKS:
         return False
     if token.text in "/-" and 0 < index < len(tokens) - 1:
@@ -83,3 +84,14 @@ def _breaks(tokens: Sequence[Token], index: int, joiners: frozenset[str]) -> boo
         tight = before.end == token.start and after.start == token.end
         return not (tight and ("number" in (before.kind, after.kind) or before.text in _UNITS))
     return True
+
+
+def _is_inside_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "then" stands inside a question that has begun ("what dose does the pump then begin at")."""
+    before = []
+    for token in reversed(tokens[:index]):
+        if token.kind == "mark":
+            break
+        before.append(token.text)
+    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    return not _AUXILIARIES.isdisjoint(before) and after not in ("how", "what", "when", "which", "who")

@@ -12,6 +12,7 @@ from itertools import pairwise
 from chatbot.calculation import Basis, Dose, Figures, Response, Sex
 from chatbot.language import quantity_patterns as patterns
 from chatbot.language.message import Message
+from chatbot.language.normalise import Token
 from chatbot.language.quantities import MONTHS_A_YEAR, Line, Reading
 from chatbot.language.vocabulary import Mention
 
@@ -22,6 +23,7 @@ THOUSAND = 1000
 REACHING = 4  # words up to which "to" belongs to an amount behind it, where only these stand between
 LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})
 FEW = 10  # tablets; a larger number before an amount is something else
+END = Token("", -1, -1, "mark")  # stands behind the last word
 STRENGTH_OF = frozenset({"tablet", "tablets", "tab", "tabs", "pill", "pills", "capsule", "capsules"})
 
 
@@ -108,6 +110,8 @@ class _Stretch:
         """Whether an amount is where something is to end ("to 60 mg per day", "target of 45 mg")."""
         place = self._place(reading)
         tokens = self._message.tokens
+        if self._after(reading)[:1] == ["target"]:
+            return True
         return any(
             place - REACHING < mention.end <= place
             and all(token.text in LINKS for token in tokens[mention.end : place])
@@ -170,13 +174,25 @@ class _Stretch:
         """Numbers without a unit: before a frequency ("20 tid") in mg, as prescribers write it; else where judged."""
         frequencies = {reading.start: reading for reading in self._of("frequency")}
         judged = {self._message.tokens[mention.start].start for mention in self._mentions("sums", "judge")}
-        for number, token in pairwise(self._message.tokens[self._start : self._end]):
+        tokens = [*self._message.tokens[self._start : self._end], END]
+        for number, token in pairwise(tokens):
             bare = next((reading for reading in self._of("number") if reading.end == number.end), None)
             if bare and token.start in frequencies:
                 times = int(frequencies[token.start].low)
                 yield Dose(bare.low, bare.high, "", Basis.DOSE, times, mg_assumed=True)
-            elif bare and token.start in judged:
+            elif bare and (self._is_judged(token, judged) or self._begins_with(bare)):
                 yield Dose(bare.low, bare.high)
+
+    def _is_judged(self, following: Token, judged: set[int]) -> bool:
+        """Whether what stands behind a number judges it ("60 too much", "twenty-five be safe")."""
+        return following.start in judged or (bool(judged) and following.text in ("be", "being"))
+
+    def _begins_with(self, number: Reading) -> bool:
+        """Whether a number is what somebody starts at ("start at 50")."""
+        place = self._place(number)
+        starts = {mention.start for mention in self._mentions("sums", "start")}
+        joined = self._message.tokens[place - 1].text in ("at", "on", "with") if place else False
+        return joined and not starts.isdisjoint(range(place - 3, place))
 
     def _is_anothers(self, reading: Reading) -> bool:
         """Whether an amount is of another medicine: that one is named nearest to it."""

@@ -167,7 +167,11 @@ class Message:
 
     def routes(self, start: int = 0, end: int | None = None) -> tuple[Route, ...]:
         """The routes that a stretch names, in order; else the one that its words hint at."""
-        said = tuple(dict.fromkeys(Route(mention.value) for mention in self.all_of("route", None, start, end)))
+        named = self.all_of("route", None, start, end)
+        if len({mention.value for mention in self.all_of("route")}) > 1:
+            # "Fewer central effects than by mouth" asks about the pump.
+            named = [mention for mention in named if self.tokens[max(mention.start - 1, 0)].text != "than"]
+        said = tuple(dict.fromkeys(Route(mention.value) for mention in named))
         if self.has("drug", "pump", start, end) and Route.INTRATHECAL not in said:
             said = (*said, Route.INTRATHECAL)
         if said:

@@ -287,7 +287,7 @@ _PEOPLE_ARE = (
 )  # fmt: skip
 _HARDLY = (
     "about", "around", "nearly", "almost", "only", "just", "now", "aged", "exactly", "roughly", "approximately",
-    "barely", "turned", "turning", "still",
+    "barely", "turned", "turning", "still", "also", "actually", "really",
 )  # fmt: skip
 _ABOUT = rf"(?:{_any(_HARDLY)} )*"
 # What a person can be, have or take that many of, rather than be so many years old.

@@ -33,7 +33,7 @@ OWN_TOPICS = {
 }  # fmt: skip
 # The groups of words that a calculation takes for its own: a part that holds one asks for nothing else.
 OWN_WORDS = {
-    CalculationName.TITRATION_SCHEDULE: ("titrate", "rows", "amounts", "reaching", "target"),
+    CalculationName.TITRATION_SCHEDULE: ("titrate", "rows", "span", "amounts", "reaching", "target"),
     CalculationName.TAPER_SCHEDULE: ("taper", "rows", "amounts"),
     CalculationName.WEIGHT_BASED_DOSE: ("target", "rows"),
     CalculationName.DOSE_CHECK: ("judge",),
@@ -50,7 +50,7 @@ OWN_NUMBERS = frozenset(
 AUXILIARIES = frozenset(
     {"is", "are", "can", "could", "may", "might", "should", "would", "will", "do", "does", "has", "am", "was", "isn't"}
 )
-NEAR_DOSE = 8  # words between an amount and a word that makes it the first dose
+NEAR_DOSE = 12  # words between an amount and a word that makes it the first dose
 FEW_WORDS = 3  # words that say what is asked, up to which a bare number goes on with what was asked before
 CERTAIN = 8.0  # evidence from which a part asks for its own topic though it has no question word
 WEAK = 4.0  # evidence from which a topic that is no dose is what a yes-or-no question is about
@@ -194,7 +194,9 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     strongest = max((part.winner.score for part in parts), default=0.0)
     own = {topic for request in context.requests for topic in OWN_TOPICS[request.name]}
     about_it = all(part.winner.group in own for part in parts)
-    limit = CERTAIN if (told or bare) and (context.is_open or about_it) else PLAIN if told or bare else WEAK
+    asks = any(segment.question for segment in message.segments)
+    sure = (told or bare) and (context.is_open or about_it)
+    limit = CERTAIN if sure else PLAIN if told or bare or not asks else WEAK
     return context.requests if strongest < limit else ()
 
 
@@ -248,6 +250,7 @@ def _as_start(signs: _Signs) -> bool:
     return any(
         abs(place - dose) <= NEAR_DOSE and sentence(place) == sentence(dose)
         for place in signs.places("start")
+        if signs.message.tokens[place].text != "started"
         for dose in signs.places_of_doses
     )
 
@@ -310,7 +313,8 @@ def _taper_schedule(signs: _Signs) -> bool:
 def _titration_schedule(signs: _Signs) -> bool:
     if signs.pump or signs.says("taper"):
         return False
-    target, rows = signs.figures.target is not None, signs.says("rows")
+    target = signs.figures.target is not None
+    rows = signs.says("rows") or (target and signs.says("span"))
     return (target and rows) or ((signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows))
 
 
@@ -339,8 +343,8 @@ def _dose_check(signs: _Signs) -> bool:
     if signs.yes_or_no and signs.daily:
         strongest = max((part.winner.score for part in signs.parts), default=0.0)
         return strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK)
-    if signs.asks(Topic.STARTING_DOSE) and signs.says("start"):
-        return any(dose.daily is not None for dose in figures.doses)
+    if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):
+        return any(dose.daily is not None or not dose.unit for dose in figures.doses)
     other_numbers = (figures.concentration_mcg_per_ml, figures.reservoir_ml, figures.creatinine)
     return not signs.topics and signs.daily and not any(other_numbers)
 

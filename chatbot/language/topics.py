@@ -24,6 +24,7 @@ MARGIN = 0.1  # lead over the next topic below which we ask back, where the two 
 LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own,
 LEAD_SHARE = 0.5  # or that share of its own evidence, where it is a short item of a list
 SOLE_DOSE = 4.0  # evidence that a dose topic needs where it is all that was understood
+FAINT_DOSE, SURE_LEAD = 3.0, 1.0  # enough where the medicine was named or spoken of before, and with such a lead
 STRONG = 5.0  # evidence from which a question stands without the statement before it
 SPLIT = 3.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
 SUBORDINATE = 4.0  # how much more, where it begins with "after", "if", "because"
@@ -38,6 +39,8 @@ WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
 LEAD_UP = 3  # words from which what stands before a question leads up to it, and is no item of a list
 SHORT_QUESTION = 2  # content words up to which a question leans on the sentence before it
+PASSING = 0.45  # share of the strongest evidence below which a part without a question word is said in passing
+SIDE_BY_SIDE = 4  # words from one medicine to the other that is set against it
 MOST_PARTS = 8  # parts of a sentence up to which every division is tried; beyond it groups of up to three
 LONGEST_GROUP = 3
 MOST_SEGMENTS = 120  # a longer message is read at its head and its end
@@ -76,6 +79,8 @@ _CLAUSE_WORDS = frozenset(
 )
 _ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = frozenset({("a", "day"), ("per", "day"), ("each", "day"), ("every", "day")})
+_UNIT_WORDS = frozenset({"mg", "mcg", "ug", "a", "per", "each", "day", "daily", "?", "/", ",", "in", "total"})
+_AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
 
 
@@ -143,10 +148,16 @@ class Topics:
         doses = [part for part in found if part.winner.group in DOSE_TOPICS]
         self.declined = tuple(dict.fromkeys(name for part in doses for name in self._others_beside(part, found)))
         found = [part for part in found if not self._is_anothers_dose(part)]
-        if len(found) == 1 and found[0].winner.group in DOSE_TOPICS and found[0].winner.score < SOLE_DOSE:
-            # Too little to show a dose for.
-            return []
-        return found
+        return [] if len(found) == 1 and self._is_too_little(found[0]) else found
+
+    def _is_too_little(self, part: Part) -> bool:
+        """Whether all that was understood is too little to show a dose for, or to leave what was asked before."""
+        score = part.winner.score
+        if part.winner.group not in DOSE_TOPICS:
+            return False
+        rows = self.rank(part.start, part.end)
+        sure = (self._in_conversation or self._message.has("drug")) and _lead(rows) >= SURE_LEAD
+        return score < (FAINT_DOSE if sure else SOLE_DOSE)
 
     def _others_beside(self, part: Part, parts: Sequence[Part]) -> tuple[str, ...]:
         """Other medicines that a part names, or that are joined to it: "starting doses of ours and diazepam"."""
@@ -189,15 +200,28 @@ class Topics:
         silent subjects that are named in passing ("coffee is cold").
         """
         first = next((place for place, part in enumerate(parts) if self._asks(part)), None)
+        strongest = max((part.winner.score for part in parts), default=0.0)
         out: list[Part] = []
         for place, part in enumerate(parts):
             asks = self._asks(part)
+            faint = part.winner.score < min(STRONG, PASSING * strongest)
+            if not asks and faint and not self._is_joined(part, parts, place):
+                # "Just an ordinary adult: the upper limit?" asks for one thing.
+                continue
             if len(parts) > 1 and not asks and part.winner.group.startswith("subject/"):
                 continue
             leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
             if first is None or asks or not (self._only_tells(part) or leads_up):
                 out.append(part)
         return out or parts
+
+    def _is_joined(self, part: Part, parts: Sequence[Part], place: int) -> bool:
+        """Whether "and" or the like joins a part to the one before or behind it."""
+        joiners = self._message.lexicon.words["joiners"] | {"&", "+"}
+        before = parts[place - 1].end if place else part.start
+        behind = parts[place + 1].start if place + 1 < len(parts) else part.end
+        tokens = (*self._message.tokens[before : part.start], *self._message.tokens[part.end : behind])
+        return any(token.text in joiners for token in tokens)
 
     def _is_listed(self, part: Part, following: Part) -> bool:
         """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
@@ -238,6 +262,9 @@ class Topics:
         out: list[Part] = []
         for start, end, winner in division:
             first, last = segments[start].start, segments[end - 1].end
+            if len(division) > 1 and _UNIT_WORDS.issuperset(self._message.stems[first:last]):
+                # "…, mg a day?" says in which unit the answer is wanted.
+                continue
             if self._message.tokens[first].text in _DENIALS and last < segments[-1].end:
                 # "No withdrawal, no overdose: …" asks for neither.
                 continue
@@ -351,10 +378,24 @@ class Topics:
         if not ours or max(scores.values(), default=0.0) <= TOGETHER / 2:
             return
         here = message.others(start, end)
+        if self._sets_side_by_side():
+            scores[Topic.COMPARISON] = scores.get(Topic.COMPARISON, 0.0) + TOGETHER
         for name in message.others():
             # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
             for topic in self._together.get(name, (Topic.INTERACTIONS,) if name in here else ()):
                 scores[topic] = scores.get(topic, 0.0) + TOGETHER
+
+    def _sets_side_by_side(self) -> bool:
+        """Whether ours and another medicine are set against each other ("X or ours, which …?")."""
+        message = self._message
+        return any(
+            not _AGAINST.isdisjoint(
+                token.text for token in message.tokens[min(one.end, other.end) : max(one.start, other.start)]
+            )
+            for one in message.all_of("drug")
+            for other in message.all_of("other")
+            if abs(one.start - other.start) <= SIDE_BY_SIDE
+        )
 
     @property
     def _in_play(self) -> bool:

@@ -34,6 +34,7 @@ FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
 EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
 OFF = 2.5  # evidence for being off topic below which it decides nothing
 OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
+PATIENT = 1.5  # how much a patient who is described in a conversation speaks for going on with it
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
@@ -76,6 +77,7 @@ class Understanding:
     adds_to_patient: bool = False
     denies_emergency: bool = False
     figures: Figures = Figures()  # the reader's own numbers
+    pending: tuple[Ask, ...] = ()  # what was asked, where a question back has to be answered first
     evidence: Evidence = field(default_factory=Evidence)
 
 
@@ -229,7 +231,8 @@ class _Reading:
         """Greetings, thanks, questions about the chatbot itself."""
         message, matcher = self._message, self._reader.matcher
         stems = message.content_stems()
-        if not stems or len(stems) > LONGEST_CHAT or message.has("population"):
+        described = message.has_any("population", "childhood_condition") or message.readings.of("age")
+        if not stems or len(stems) > LONGEST_CHAT or described:
             return None
         other = message.has("other") and not message.has("drug")
         if other or self._figures.doses or self._tells_what_was_asked():
@@ -262,11 +265,24 @@ class _Reading:
         pump = message.has("route", Route.INTRATHECAL) or bool(hints)
         mouth = message.has("route", Route.ORAL)
         units = {dose.unit for dose in message.readings.of("dose")}
+        kind = ""
         if pump and not mouth and units == {"mg"}:
-            return self._clarify("mg_by_pump", "a unit against the route", Reason.UNIT_MISMATCH)
-        if mouth and not pump and "mcg" in units:
-            return self._clarify("mcg_by_mouth", "a unit against the route", Reason.UNIT_MISMATCH)
-        return None
+            kind = "mg_by_pump"
+        elif mouth and not pump and "mcg" in units:
+            kind = "mcg_by_mouth"
+        if not kind:
+            return None
+        return self._clarify(kind, "a unit against the route", Reason.UNIT_MISMATCH, pending=tuple(self._all_asks()))
+
+    def _all_asks(self) -> list[Ask]:
+        """All that is asked: calculations, and topics beside them."""
+        message, topics = self._message, self._topics
+        requests = self._requests()
+        if requests:
+            rest = (left_over(part, requests, message, topics.rank) for part in topics.parts)
+            topics.leave([part for part in rest if part])
+        asks = build(message, topics, self._reader.conditions)
+        return [*calculation_asks(message, requests, self._figures), *asks] if requests else asks
 
     def _is_unit(self, hint: Mention) -> bool:
         return self._message.tokens[hint.start].text in ("mcg", "ug", "microgram", "micrograms", "mg", "milligram")
@@ -288,11 +304,14 @@ class _Reading:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""
         message = self._message
         others = message.others()
-        if not others or message.has_any("drug", "about"):
+        if not others or message.has("drug"):
+            return None
+        doses = any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) or bool(self._figures.doses)
+        if message.has("about") and not doses:
             return None
         spoken = [set(self._reader.together.get(name, ())) for name in others]
         asked = {Topic(part.winner.group) for part in self._topics.parts if part.winner.group in set(Topic)}
-        context = message.has("route") or self._in_conversation
+        context = message.has_any("route", "about") or self._in_conversation
         if context and asked and all(asked <= topics for topics in spoken):
             return None
         return self._reply(Outcome.REFUSE, Reason.OTHER_DRUG, "another medicine", kind="other_drug", declined=others)
@@ -303,13 +322,7 @@ class _Reading:
         message, topics = self._message, self._topics
         if self._is_off_topic():
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
-        requests = self._requests()
-        if requests:
-            rest = (left_over(part, requests, message, topics.rank) for part in topics.parts)
-            topics.leave([part for part in rest if part])
-        asks = build(message, topics, self._reader.conditions)
-        if requests:
-            asks = [*calculation_asks(message, requests, self._figures), *asks]
+        asks = self._all_asks()
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
         if not asks:
@@ -319,7 +332,8 @@ class _Reading:
         self._unread = self._attached_unread() if doses else ()
         if self._unread:
             return self._clarify("unread", "a word that could change the dose was not understood")
-        rule = "the reader's own numbers" if requests else "topics by evidence"
+        computed = any(ask.requests for ask in asks)
+        rule = "the reader's own numbers" if computed else "topics by evidence"
         return self._reply(Outcome.ANSWER, None, rule, asks=tuple(asks), declined=topics.declined)
 
     def _requests(self) -> tuple[Request, ...]:
@@ -355,6 +369,8 @@ class _Reading:
         if anchor < DOSE and any(map(self._is_everyday, message.content_stems())):
             return True
         kept = IN_DOMAIN if self._in_conversation else 0.0
+        if self._in_conversation and message.person().says_something:
+            kept += PATIENT
         return bool(foreign) and anchor - FOREIGN * len(foreign) + kept + EVIDENCE * (ours - off) < IN_DOMAIN
 
     def _anchor(self) -> float:

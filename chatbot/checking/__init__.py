@@ -1,0 +1,1 @@
+"""What `chatbot check` looks at, a module for each part of the content."""

@@ -133,7 +133,8 @@ class Workings:
         slots: dict[str, Value] = {}
         for key, value in (*calculation.inputs.items(), *calculation.result.items()):
             if isinstance(value, Decimal | int) and not isinstance(value, bool):
-                slots[_SLOT_OF.get(key, key)] = Quantity.of(value, UNIT_OF.get(key, unit))
+                shown = round(Decimal(value), 2) if key == "weight_kg" else value
+                slots[_SLOT_OF.get(key, key)] = Quantity.of(shown, UNIT_OF.get(key, unit))
         bounds = calculation.bounds or {}
         slots |= {_SLOT_OF.get(key, key): Quantity.of(value, UNIT_OF.get(key, unit)) for key, value in bounds.items()}
         slots["who"] = self._populations.get(str(calculation.inputs.get("population")), "")

@@ -233,14 +233,23 @@ def _own_content() -> Content:
 
 
 def body_of(reply: Reply, content: Content) -> Body:
-    """A reply's text without references, disclaimer, quotes, code spans, calculation steps and reference marks."""
+    """A reply's text without what is exempt.
+
+    That is references (a formula's and a comparison's too), questions offered in a question back, disclaimer, quotes,
+    code spans, calculation steps and reference marks.
+    """
     references = content.wording["references"]
     text = reply.text.partition(f"**{references['heading']}**")[0]
     if reply.disclaimer:
         text = text.replace(reply.disclaimer, "")
     for calculation in reply.calculations:
-        for step in calculation.get("steps", ()):
-            text = text.replace(str(step), "")
+        for step in (*calculation.get("steps", ()), calculation.get("source", "")):
+            text = text.replace(str(step), "") if step else text
+    if reply.outcome is Outcome.CLARIFY:
+        for suggestion in reply.suggestions:
+            text = text.replace(suggestion, "…?")  # a whole question, with the reader's own number in it
+    for comparison in reply.comparisons:
+        text = text.replace(f"({comparison.get('source')})", "")
     document = str(references["document"]).partition("{")[0]
     text = "\n".join(line for line in text.split("\n") if not line.lstrip("* ").startswith(document))
     text = re.sub(r"`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”", "…", text).replace("**", "")
@@ -321,6 +330,7 @@ def _amounts(body: Body, reply: Reply) -> Iterator[str]:
     amounts = amounts_of(body)
     doses = [amount for amount in amounts if amount.is_dose]
     routes = {row.query.route for row in reply.queries}
+    own = {Decimal(str(row["result"]["daily_dose"])) for row in reply.calculations if "daily_dose" in row["result"]}
     for amount in amounts:
         if amount.high < amount.low:
             yield f"L28 a range upside down: {amount.text!r}"
@@ -330,8 +340,11 @@ def _amounts(body: Body, reply: Reply) -> Iterator[str]:
             yield f"L25 a dose without per dose, per day or how often: {dose.sentence!r}"
         if reply.reason is not Reason.UNIT_MISMATCH:
             yield from _unit_against_route(dose, routes)
+        if dose.low == dose.high and dose.high in own:
+            continue  # the reader's own quantity
         if dose.unit.startswith("mg") and dose.high in RARE_MAXIMA and not _QUALIFIED.search(dose.sentence):
             yield f"L27 a figure that needs 'some sources' or 'rarely': {dose.sentence!r}"
+    doses = [dose for dose in doses if dose.low != dose.high or dose.high not in own]
     if doses and doses[0].unit.startswith("mg") and doses[0].high in RARE_MAXIMA:
         yield f"L27 a figure that must not stand first: {doses[0].sentence!r}"
 
@@ -358,6 +371,7 @@ def _closed_world(body: Body, reply: Reply, content: Content) -> Iterator[str]:
     known = {(value.low, value.high, value.unit) for value in values}
     compared = " ".join(str(row.get("text", "")) for row in reply.comparisons).replace("**", "")
     known |= {(amount.low, amount.high, amount.unit) for amount in _amounts_in(compared, compared, "")}
+    known |= {(times, times, "times/day") for times in map(_doses_a_day, _FREQUENCY.finditer(compared))}
     reckoned = set(_numbers(reply.calculations))
     if reply.outcome is Outcome.CLARIFY:
         # A question back may show the reader's own figures.

@@ -15,7 +15,7 @@ from chatbot.content import Fact, load
 from chatbot.conversation import State
 from chatbot.language.understanding import Understanding
 from chatbot.pairs import load_pairs
-from chatbot.query import Origin, Outcome, Population, Query, Reason, Route, Topic
+from chatbot.query import FACT_TOPICS, Origin, Outcome, Population, Query, Reason, Route, Topic
 from chatbot.reply import AnsweredQuery, Reference, Reply
 from tests.dose_style import amounts_of, body_of, doses_in, findings, rules_of
 
@@ -234,7 +234,7 @@ def bot() -> Chatbot:
 def questions(bot: Chatbot) -> Iterator[str]:
     """The wording's own question for every topic, route, population and origin; slots it lacks are put behind it."""
     wording = bot.content.wording
-    for topic, route, population, origin in product(Topic, (None, *Route), (None, *Population), (None, *Origin)):
+    for topic, route, population, origin in product(FACT_TOPICS, (None, *Route), (None, *Population), (None, *Origin)):
         slots = {"how": wording["how"][route] if route else "", "who": wording["who"][population] if population else ""}
         text = str(wording["questions"][topic])
         behind = "".join(said for slot, said in slots.items() if f"{{{slot}}}" not in text)

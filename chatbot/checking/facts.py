@@ -18,7 +18,7 @@ PAIRS_PER_FACT = 3
 
 def facts(folder: Folder) -> None:
     """What could mislead in facts that can be read."""
-    for fact, entry in _fact_entries(folder):
+    for fact, entry in fact_entries(folder):
         for key in ("says", "says_elsewhere"):
             if key in entry:
                 texts.sentence(folder, fact.id, entry, key)
@@ -30,7 +30,7 @@ def facts(folder: Folder) -> None:
         _review(folder, fact, entry)
 
 
-def _fact_entries(folder: Folder) -> Iterator[tuple[Fact, Table]]:
+def fact_entries(folder: Folder) -> Iterator[tuple[Fact, Table]]:
     """Each fact with the entry that it was read from."""
     entries = {
         (name, entry.line): entry

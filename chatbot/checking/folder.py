@@ -43,6 +43,10 @@ class Folder:
         """Report one finding."""
         self.findings.add(problem, file, line, mend)
 
+    def reported(self, file: str, line: int) -> bool:
+        """Whether a finding stands there already."""
+        return any((error.file, error.line) == (file, line) for error in self.findings.found)
+
     def line_of(self, piece: str, table: Table, key: str) -> int:
         """The line in which a piece of the text under a key stands; the text's first where it is broken over two."""
         first = table.lines[key]

@@ -152,7 +152,7 @@ def weight_based_dose(
     target = cap_mg_per_day if capped else rounded(exact, 1)
     product = Quantity.of(exact if capped else target, MG_A_DAY)  # rounded it might not show that it is above the cap
     rate = Quantity.of(mg_per_kg_per_day, "mg/kg/day")
-    steps = [Step("product", {"weight": Quantity.of(weight_kg, "kg"), "rate": rate, "product": product})]
+    steps = [Step("product", {"weight": Quantity.of(rounded(weight_kg, 2), "kg"), "rate": rate, "product": product})]
     if capped:
         steps.append(Step("cap", {"product": product, "cap": Quantity.of(cap_mg_per_day, MG_A_DAY)}))
     result: dict[str, Value] = {"target_mg_per_day": target, "capped": capped}
@@ -273,7 +273,7 @@ def creatinine_clearance(age_years: Decimal, weight_kg: Decimal, sex: Sex, creat
         steps.append(Step("converted", {"entered": entered, "factor": MICROMOL_PER_MG_PER_DL, "creatinine": shown}))
     person: dict[str, Quantity | Decimal | int] = {
         "age": age_years,
-        "weight": Quantity.of(weight_kg, "kg"),
+        "weight": Quantity.of(rounded(weight_kg, 2), "kg"),
         "creatinine": shown,
     }
     steps.append(Step(f"formula_{sex}", {**person, "clearance": Quantity.of(clearance, "mL/min")}))

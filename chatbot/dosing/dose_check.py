@@ -44,12 +44,12 @@ def _doses(case: Case) -> tuple[Dose, ...]:
 def _ends(case: Case, dose: Dose, *, pump: bool) -> list[tuple[Dose, Decimal, Decimal]]:
     """A dose with each of its ends, as it was said and per day. Raises `InputError` for what it lacks or cannot be."""
     if not dose.unit:
-        raise missing("no_unit")
+        raise missing("no_pump_unit" if pump else "no_unit")
     if pump is not (dose.unit == "mcg"):
         raise InputError("mg_by_pump" if pump else "mcg_by_mouth", Reason.UNIT_MISMATCH)
     daily = dose.daily
     if daily is None:
-        raise missing("no_basis")
+        raise missing("no_pump_basis" if pump else "no_basis")
     if daily[0] <= 0:
         raise InputError("impossible")
     if pump and case.population is not Population.PEDIATRIC and daily[1] > case.above("pump_dose_most"):

@@ -64,7 +64,10 @@ class Chatbot:
         """The reply to a message that has been read already."""
         if meaning.new_patient:
             state = State(begun=state.begun)
-        if state.emergency and meaning.denies_emergency:
+        asks = meaning.outcome is Outcome.ANSWER and any(ask.topic or ask.subject for ask in meaning.asks)
+        if state.emergency and meaning.denies_emergency and asks:
+            state = replace(state, emergency=None)
+        elif state.emergency and meaning.denies_emergency:
             # "It did not happen" takes back what was said, and asks nothing.
             taken_back = self._reply(message, Outcome.CHAT, None, self.renderer.chat("acknowledgement"))
             return taken_back, replace(state, emergency=None)
@@ -124,13 +127,14 @@ class Chatbot:
         populations = {answer.query.population for answer in answers if answer.query.population}
         if len(populations) > 1:
             warnings.append(WarningCode.SEVERAL_POPULATIONS)
+        workings = self.renderer.workings
+        calculations = [calculation for answer in answers for calculation in answer.calculations]
         return replace(
             self._reply(message, outcome, reason, text),
             queries=tuple(AnsweredQuery(row.query, row.outcome, row.reason, row.subject) for row in answers),
             facts=tuple(cited.facts),
-            calculations=tuple(
-                self.renderer.workings.to_dict(calculation) for answer in answers for calculation in answer.calculations
-            ),
+            calculations=tuple(workings.to_dict(calculation) for calculation in calculations),
+            schedules=tuple(tuple(rows) for rows in map(workings.rows, calculations) if rows),
             comparisons=tuple(
                 {"id": row.id, "relation": row.relation, "text": row.sentence(), "source": row.source}
                 for row in comparisons

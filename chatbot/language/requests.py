@@ -280,7 +280,7 @@ def _refill_interval(signs: _Signs) -> bool:
 def _pump_infusion(signs: _Signs) -> bool:
     """A pump's daily dose, and words that ask for its rate; or nothing but a dose and a concentration."""
     figures = signs.figures
-    if not signs.pump or not any(dose.unit == "mcg" for dose in figures.doses):
+    if not signs.pump or not figures.doses:
         return False
     if signs.says("rate") and (signs.daily or figures.concentration_mcg_per_ml is not None):
         return not (signs.says("refill") and not signs.says("hourly") and figures.reservoir_ml is not None)

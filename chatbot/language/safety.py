@@ -29,7 +29,7 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
     ),
 )
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
-LONGEST_RETRACTION = 9  # words and marks
+LONGEST_RETRACTION = 13  # words and marks
 NEAR = 4  # words between a device and its fault
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength

@@ -24,6 +24,7 @@ MARGIN = 0.1  # lead over the next topic below which we ask back, where the two 
 LEAD = 1.6  # lead over the next group that a further part of a sentence needs to be one of its own,
 LEAD_SHARE = 0.5  # or that share of its own evidence, where it is a short item of a list
 SOLE_DOSE = 4.0  # evidence that a dose topic needs where it is all that was understood
+FAINT = 4.2  # evidence below which a topic that is no dose gives way, in a conversation, to another patient
 FAINT_DOSE, SURE_LEAD = 3.0, 1.0  # enough where the medicine was named or spoken of before, and with such a lead
 STRONG = 5.0  # evidence from which a question stands without the statement before it
 SPLIT = 3.0  # what a further topic in one sentence must bring beyond what it takes from its neighbours
@@ -154,7 +155,8 @@ class Topics:
         """Whether all that was understood is too little to show a dose for, or to leave what was asked before."""
         score = part.winner.score
         if part.winner.group not in DOSE_TOPICS:
-            return False
+            # "Do those hold in an eight-year-old too?" names a patient, and asks what was asked before.
+            return self._in_conversation and score < FAINT and self._message.person().says_something
         rows = self.rank(part.start, part.end)
         sure = (self._in_conversation or self._message.has("drug")) and _lead(rows) >= SURE_LEAD
         return score < (FAINT_DOSE if sure else SOLE_DOSE)

@@ -138,6 +138,14 @@ class _Reading:
         return read_figures(self._message)
 
     @cached_property
+    def _denies(self) -> bool:
+        """Whether the message, or its first sentence, says that an emergency did not happen."""
+        message = self._message
+        last = max((part.end for part in message.segments if not part.sentence), default=0)
+        lexicon = message.lexicon
+        return denies(lexicon, message.stems) or denies(lexicon, message.stems[:last])
+
+    @cached_property
     def _topics(self) -> Topics:
         """What the parts of the message ask for: looked at once, and only where no earlier step decided."""
         reader = self._reader
@@ -162,7 +170,7 @@ class _Reading:
             person=message.person(),
             condition=condition_of_patient(message, self._reader.conditions),
             adds_to_patient=message.has("additions"),
-            denies_emergency=denies(message.lexicon, message.stems),
+            denies_emergency=self._denies,
             figures=self._figures,
             evidence=evidence,
             **more,  # type: ignore[arg-type]
@@ -215,7 +223,7 @@ class _Reading:
 
     def _retraction(self) -> Understanding | None:
         """What only says that it did not happen asks nothing."""
-        if denies(self._message.lexicon, self._message.stems):
+        if self._denies and len({part.sentence for part in self._message.segments}) < 2:
             return self._reply(Outcome.CHAT, None, "what was said is taken back", kind="acknowledgement")
         return None
 
@@ -366,11 +374,10 @@ class _Reading:
             return False
         if off > max(OFF_SHARE * ours, OFF) and anchor < ABOUT:
             return True
-        if anchor < DOSE and any(map(self._is_everyday, message.content_stems())):
+        patient = self._in_conversation and message.person().says_something
+        if anchor < DOSE and not patient and any(map(self._is_everyday, message.content_stems())):
             return True
-        kept = IN_DOMAIN if self._in_conversation else 0.0
-        if self._in_conversation and message.person().says_something:
-            kept += PATIENT
+        kept = (IN_DOMAIN if self._in_conversation else 0.0) + (PATIENT if patient else 0.0)
         return bool(foreign) and anchor - FOREIGN * len(foreign) + kept + EVIDENCE * (ours - off) < IN_DOMAIN
 
     def _anchor(self) -> float:

@@ -11,7 +11,7 @@ from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.computing import compute
 from chatbot.dosing.factbook import FactBook
-from chatbot.dosing.resolve import Answer, resolve
+from chatbot.dosing.resolve import Answer, Limit, resolve
 from chatbot.language.people import kidneys_of
 from chatbot.language.understanding import Reader, Understanding
 from chatbot.quantity import Quantity
@@ -188,7 +188,12 @@ class Chatbot:
         )
         if "route" in row.query.assumed:
             query = query.with_(route=None)
-        return Answer(query, Outcome.UNKNOWN, Reason.NOT_IN_SOURCES, near=near, warnings=warnings, subject=subject.name)
+        reason = Reason.NOT_IN_SOURCES
+        notes: tuple[str, ...] = ()
+        if row.limit is Limit.INFANT:
+            reason, notes = Reason.OUTSIDE_AGE_RANGE, (Limit.INFANT.value,)
+            warnings = (*warnings, WarningCode.OUTSIDE_AGE_RANGE)
+        return Answer(query, Outcome.UNKNOWN, reason, near=near, notes=notes, warnings=warnings, subject=subject.name)
 
     def _suggestions(self, answers: list[Answer]) -> tuple[str, ...]:
         """Whole questions to ask next, none of them one that was just answered."""

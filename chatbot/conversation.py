@@ -122,7 +122,8 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         return State(person=person, condition=condition, figures=figures, emergency=state.emergency, begun=True)
     if not settled:
         figures = meaning.figures.over(_patient(meaning, state))
-        return replace(state, person=person, condition=condition, choices=meaning.choices, figures=figures, begun=True)
+        kept = replace(state, person=person, condition=condition, choices=meaning.choices, figures=figures, begun=True)
+        return _waiting(kept, meaning.pending)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
     # What was only assumed is assumed again next time: carrying it would call it something the reader said.
     known = [row.query.route for row in settled if "route" not in row.query.assumed and not row.subject]
@@ -153,7 +154,12 @@ def _waiting(state: State, pending: tuple[Ask, ...]) -> State:
     requests = next((ask.requests for ask in pending if ask.requests), ())
     # The amount itself is what was in doubt.
     figures = replace(state.figures, doses=(), screening_bolus=None)
-    return replace(state, topics=topics, requests=requests, figures=figures, asked="unit" if requests else "")
+    asked = "unit" if requests else ""
+    return replace(state, topics=topics, requests=requests, figures=figures, asked=asked, route=_one(pending[0].routes))
+
+
+def _one(routes: tuple[Route, ...]) -> Route | None:
+    return routes[0] if len(routes) == 1 else None
 
 
 def _patient(meaning: Understanding, state: State) -> Figures:

@@ -44,7 +44,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one message. text is complete in itself: Markdown with references and disclaimer."""
+    """The answer to one message. text is complete in itself: Markdown with references and disclaimer.
+
+    schedules: for each calculation with rows, in order, those rows as text lists them; a surface that draws a table of
+    the calculation puts it in their place. Not part of the JSON form.
+    """
 
     question: str
     outcome: Outcome
@@ -60,6 +64,7 @@ class Reply:
     content_version: str
     calculations: tuple[Mapping[str, Any], ...] = ()
     comparisons: tuple[Mapping[str, Any], ...] = ()
+    schedules: tuple[tuple[str, ...], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON types only, in the contract's order."""

@@ -10,17 +10,25 @@ import ast
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from chatbot import check as module
+import chatbot
+from chatbot.calculation import Basis, CalculationName, Dose, Figures, Request, Response, Sex
 from chatbot.check import check
+from chatbot.checking import calculations, phrases, templates, wording
 from chatbot.content import find_root, load
+from chatbot.dosing.computing import compute
+from chatbot.dosing.factbook import FactBook
+from chatbot.dosing.resolve import RISES_ABOVE
 from chatbot.errors import ContentError
+from chatbot.language.requests import OWN_WORDS
 from chatbot.quantity import UNITS
-from chatbot.query import Origin, Population, Route, Topic
+from chatbot.query import FACT_TOPICS, Origin, Population, Query, Route, Topic
+from chatbot.workings import Workings
 
 ORAL, ALTERNATIVES = "answers/facts/oral.yaml", "answers/facts/alternatives.yaml"
 SOURCES, SUBJECTS, WORDING = "answers/sources.yaml", "answers/subjects.yaml", "answers/wording.yaml"
@@ -30,7 +38,9 @@ MAXIMUM, SILENT, CHAT, OFF_TOPIC = (
 PEOPLE, MEDICINE, DANGER = (f"intents/vocabulary/{name}.yaml" for name in ("people", "medicine", "emergencies"))
 OTHERS, ROUTES = (f"intents/vocabulary/{name}.yaml" for name in ("other_medicines", "routes"))
 CLARIFY = "answers/templates/clarify.md.j2"
-PACKAGE = Path(module.__file__).parent
+SUMS, COMPARED = "answers/calculations.yaml", "answers/comparisons.yaml"
+PUMP, SUM_WORDS = "answers/facts/intrathecal.yaml", "intents/vocabulary/calculations.yaml"
+PACKAGE = Path(chatbot.__file__).parent
 
 
 @dataclass(frozen=True)
@@ -91,9 +101,9 @@ LOADING = {
     "a citation that is no list": Break(ORAL, "cites: [A1]", "cites: A1", "cites: A1", "'cites' of a fact is no list"),
     "a fact twice": Break(
         ORAL,
-        "oral.adult.titration",
-        "oral.adult.starting_dose",
-        "[A1]\n\n- id: oral.adult.starting_dose",
+        "oral.adult.effectiveness",
+        "oral.adult.adverse_effects",
+        "[A2]\n\n- id: oral.adult.adverse_effects",
         "stands twice",
     ),
     "facts that are no list": Break("answers/facts/new.yaml", "", "facts: none\n", "facts: none", "'facts' is no list"),
@@ -122,6 +132,25 @@ LOADING = {
     ),
     "a subject without wording": Break(
         SILENT, "", "  - subject: fruit\n    phrases: an apple\n", "subject: fruit", "'fruit' has no wording"
+    ),
+    # comparisons
+    "a comparison about nothing known": Break(
+        COMPARED,
+        "    - oral.renal_impairment.starting_dose\n",
+        "    - some.fact\n",
+        "about:\n    - some.fact",
+        "about the unknown fact some.fact",
+    ),
+    "an unknown relation": Break(COMPARED, "relation: adds", "relation: more", "relation: more", "unknown relation"),
+    "a comparison twice": Break(
+        COMPARED, "beers_2023", "renal_avoid_below_30", '/"]\n\n- id: renal_avoid_below_30', "stands twice"
+    ),
+    "a comparison without its relation": Break(
+        COMPARED, "  relation: adds\n", "", "id: renal_avoid_below_30", "no 'relation'"
+    ),
+    "a slot of a comparison without a value": Break(COMPARED, "{reduced}", "{less}", "says: >-", "names {less}"),
+    "a cell that cannot be read": Break(
+        COMPARED, "route: intrathecal", "route: pump", "cells:\n    - {topic", "a cell of comparison pump_maintenance"
     ),
     # intents and vocabulary
     "an unknown topic of phrases": Break(MAXIMUM, "maximum_dose", "the_maximum", "topic: the_maximum", "unknown topic"),
@@ -187,6 +216,150 @@ CHECKING = {
         "reviewed_on: May",
         "is no date",
     ),
+    "a value that a calculation takes": Break(
+        PUMP,
+        "    multiple_of_screening_bolus: 2\n",
+        "",
+        "id: intrathecal.adult.starting_dose",
+        "no value 'multiple_of_screening_bolus', which a calculation takes",
+    ),
+    "a value that a calculation takes as a plain number": Break(
+        PUMP,
+        "bolus: 2\n",
+        "bolus: twice\n",
+        "screening_bolus: twice",
+        "'multiple_of_screening_bolus' of intrathecal.adult.starting_dose as a plain number",
+    ),
+    "a value that a calculation takes with its unit": Break(
+        ORAL,
+        "step_per_dose: 5 mg",
+        "step_per_dose: 5",
+        "step_per_dose: 5",
+        "'step_per_dose' of oral.adult.titration in mg",
+    ),
+    "a value that a calculation takes in another unit": Break(
+        ORAL, "every: 3 days", "every: 72 hours", "every: 72 hours", "takes 'every' of oral.adult.titration in days"
+    ),
+    # comparisons
+    "a figure in a comparison": Break(
+        COMPARED,
+        "says: >-\n    ",
+        "says: >-\n    With 20 mg, ",
+        "With 20 mg",
+        "renal_avoid_below_30 holds the figure '20 mg'",
+    ),
+    "a symbol in a comparison": Break(
+        COMPARED, "{avoided_below}", "≤ {avoided_below}", "says: >-", "has a symbol beside"
+    ),
+    "a directive in a comparison": Break(
+        COMPARED, ": >-\n    ", ": >-\n    You, ", "says: >-", "tells a person what to do"
+    ),
+    "an open slot of a comparison": Break(COMPARED, "{avoided_below}", "{avoided_below", "says: >-", "not close it"),
+    "a range of frequencies in a comparison": Break(
+        COMPARED,
+        "us_times_per_day: 4",
+        "us_times_per_day: 3-4",
+        "us_times_per_day: 3-4",
+        "more than one number of doses",
+    ),
+    "an unknown limit of a comparison": Break(
+        COMPARED, "[severe_renal]", "[dialysis]", "[dialysis]", "the unknown limit 'dialysis'"
+    ),
+    "a comparison that nothing shows": Break(
+        COMPARED, "about: [any.any.stopping]", "about: []", "relation: differs\n  about: []", "no reply shows"
+    ),
+    "a copy without its address": Break(
+        COMPARED, '["https://pubmed.ncbi.nlm.nih.gov/28899601/"]', "[PubMed]", "[PubMed]", "'PubMed' is no address"
+    ),
+    # calculations
+    "a calculation without a name": Break(
+        SUMS,
+        "  dose_check: Dose check\n",
+        "",
+        "names:\n  titration_schedule",
+        "'names' of the wording of calculations misses",
+    ),
+    "a result that is missing": Break(
+        SUMS,
+        '    uncapped: "The source\'s target by mouth for a child of {weight} comes to **{target}**."\n',
+        "",
+        "  weight_based_dose:\n    capped",
+        "'results.weight_based_dose' of the wording of calculations misses 'uncapped'",
+    ),
+    "a result that none has": Break(
+        SUMS, "    both:", "    more: x\n    both:", "    more: x", "'more', which no reply uses"
+    ),
+    "a step that is missing": Break(
+        SUMS, '    days: "{content} ÷', '    # "{content} ÷', "    content:", "'steps.refill_interval' of the wording"
+    ),
+    "a note that is missing": Break(
+        SUMS, "  low_dose: No rows", "  # No rows", "notes:\n  target_above", "misses 'low_dose'"
+    ),
+    "a note that no calculation has": Break(
+        SUMS,
+        "\nnotes:\n",
+        "\nnotes:\n  too_many: words\n",
+        "  too_many",
+        "'notes' of the wording of calculations has 'too_many'",
+    ),
+    "a question back that is missing": Break(
+        SUMS, "  no_bolus_unit: The", "  # The", "ask:\n  no_dose", "misses 'no_bolus_unit'"
+    ),
+    "a row that is missing": Break(SUMS, "  taper_end:", "  # ", "rows:\n  titration", "misses 'taper_end'"),
+    "what was read that is missing": Break(SUMS, "  sex:", "  # ", "read:\n  lead", "misses 'sex'"),
+    "an unknown part of calculations": Break(SUMS, "", "words: {a: b}\n", "words: {a", "'words', which no reply uses"),
+    "results that are no mapping": Break(
+        SUMS,
+        'creatinine_clearance: "Formula: Cockcroft and Gault, Nephron 1976;16:31-41."',
+        "[Cockcroft]",
+        "formulas:\n  [Cockcroft]",
+        "'formulas' of the wording of calculations is no mapping",
+    ),
+    "a calculation that says no text": Break(
+        SUMS, 'steps_lead: "Worked out:"', "steps_lead: [so]", "steps_lead: [so]", "'steps_lead' of the wording of calc"
+    ),
+    "an unknown slot of a result": Break(
+        SUMS, '"**{daily_dose}** is within the', '"**{dose}** is within the', "**{dose}** is within", "slot {dose}"
+    ),
+    "a slot that another result has": Break(
+        SUMS, "of {adults_maximum}; for", "of {limit}; for", "of {limit}; for", "slot {limit}"
+    ),
+    "a slot that another step has": Break(SUMS, "= {content}", "= {days}", "= {days}", "the unknown slot {days}"),
+    "a slot that a name has not": Break(SUMS, "Dose check\n", "Check of {dose}\n", "Check of {dose}", "slot {dose}"),
+    "an unknown slot of a note": Break(SUMS, "{refill_longest}", "{longest}", "{longest}", "unknown slot {longest}"),
+    "an unknown slot of a question back": Break(
+        SUMS, "of {bolus} cannot", "of {dose} cannot", "{dose} cannot", "{dose}"
+    ),
+    "an unknown slot of a formula": Break(SUMS, "Formula: C", "Formula {name}: C", "Formula {name}", "slot {name}"),
+    "an unknown slot of a suggestion": Break(SUMS, 'for {who}?"]', 'for {whom}?"]', "{whom}", "unknown slot {whom}"),
+    "a figure in a result": Break(
+        SUMS, "is within the source's range for adults", "is within 40 to 80 mg", "is within 40 to", "the figure '40'"
+    ),
+    "a figure in a folded line of a result": Break(
+        SUMS, "titration runs.", "titration runs, at 60 mg.", "runs, at 60 mg", "the figure '60 mg'"
+    ),
+    "a figure in a step": Break(SUMS, "÷ {hours} hours", "÷ 24 hours", "÷ 24 hours", "the figure '24'"),
+    "a figure in a note": Break(SUMS, "people up to the age of {clearance_age_known}", "people up to 92", "92", "'92'"),
+    "a figure in a question back": Break(SUMS, "weigh, in kg?", "weigh, over 8 kg?", "over 8 kg", "the figure '8 kg'"),
+    "a figure in a suggestion": Break(SUMS, "Is {mg} {times}", "Is 20 mg {times}", "Is 20 mg", "the figure '20 mg'"),
+    "a symbol in a result": Break(
+        SUMS, "lasts **{days}**", "lasts ≈ **{days}**", "lasts ≈", "a symbol beside a figure"
+    ),
+    "a short form in a note": Break(SUMS, "in mg by mouth.", "in mg PO.", "in mg PO.", "holds a short form"),
+    "an open slot of a result": Break(SUMS, "at {daily}.", "at {daily.", "at {daily.", "opens a {slot}"),
+    "an open bold mark of a result": Break(
+        SUMS, "lasts **{days}**", "lasts **{days}", "lasts **{days}", "**bold** mark"
+    ),
+    "suggestions for no question back": Break(
+        SUMS,
+        "suggest:\n",
+        "suggest:\n  no_idea: []\n",
+        "no_idea",
+        "'suggest' of the wording of calculations has 'no_idea'",
+    ),
+    "suggestions that are no list": Break(
+        SUMS, "suggest:\n", "suggest:\n  no_dose: x\n", "no_dose: x", "'suggest.no_dose' is no list"
+    ),
     # phrases
     "a phrase in two topics": Break(OFF_TOPIC, "", "  upper limit\n", "\n  upper limit\n", "in maximum_dose too"),
     "a phrase in two topics but for its endings": Break(
@@ -233,6 +406,9 @@ CHECKING = {
     "words of danger that no rule reads": Break(
         DANGER, "  self_harm: |", "  harm: |\n    x\n  self_harm: |", "  harm:", "harm"
     ),
+    "words of calculations that no rule reads": Break(
+        SUM_WORDS, "  pieces: |", "  piece: |\n    x\n  pieces: |", "  piece:", "words of calculations 'piece'"
+    ),
     # subjects
     "an unknown place": Break(SUBJECTS, "[labelling,", "[leaflet,", "[leaflet,", "unknown place 'leaflet'"),
     "a figure in a name": Break(
@@ -265,6 +441,9 @@ CHECKING = {
         "no mapping",
     ),
     "an unknown part": Break(WORDING, "", "words: {a: b}\n", "words: {a", "'words', which no reply uses"),
+    "a part that is empty": Break(
+        WORDING, "compare:\n  lead", "compare:\n  # lead", "compare:", "wording misses 'compare'"
+    ),
     "an unknown topic to choose from": Break(
         WORDING,
         "clarify_topics: [starting_dose",
@@ -287,6 +466,15 @@ CHECKING = {
     ),
     "a limit that is no quantity": Break(WORDING, "65 years", "retired at 65", "retired at 65", "is no quantity"),
     "a limit upside down": Break(WORDING, "2-17 years", "17-2 years", "17-2 years", "upside down"),
+    "a limit in another unit": Break(
+        WORDING, "refill_longest: 180 days", "refill_longest: 26 weeks", "26 weeks", "is in weeks, and read in days"
+    ),
+    "a limit that is missing": Break(
+        WORDING, "  reservoir: 1-100 mL\n", "", "limits:\n  older_from", "'limits' of the wording misses 'reservoir'"
+    ),
+    "a calculation to offer next": Break(
+        WORDING, "[stopping, monitoring]", "[calculation]", "[calculation]", "unknown topic 'calculation'"
+    ),
     "an emergency that shows a dose": Break(
         WORDING, "overdose: [", "overdose: [oral.adult.maximum_dose, ", "overdose: [oral.adult", "holds a dose"
     ),
@@ -310,8 +498,8 @@ CHECKING = {
 }
 
 
-# The parts of the wording whose first key stands in one line.
-PARTS = [*sorted({name for name in module.WORDING_PARTS if "." not in name} - {"emergency"}), "look"]
+# The parts of the wording whose first key stands in one line, and is not the only one.
+PARTS = [*sorted({name for name in wording.WORDING_PARTS if "." not in name} - {"emergency", "compare"}), "look"]
 
 
 @pytest.fixture(scope="session")
@@ -516,36 +704,235 @@ def test_content_without_a_folder_of_pairs_is_asked_for_none(content):
 # ---------------------------------------------------------------------------------------------------- the tables
 
 
-def strings(path: Path) -> set[str]:
-    """The texts that stand in the code of a file or folder, the checks themselves left out."""
-    files = [path] if path.is_file() else [file for file in path.rglob("*.py") if file.name != "check.py"]
-    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+def trees(path: Path) -> Iterator[ast.AST]:
+    """All nodes of the code of a file or folder, the checks themselves left out."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*.py") if file.parent.name != "checking"]
+    for file in files:
+        yield from ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def strings(*paths: Path) -> set[str]:
+    """The texts that stand in the code of files or folders."""
+    nodes = (node for path in paths for node in trees(path))
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
-@pytest.mark.parametrize("table", ["NOTES", "CLARIFY", "LIMITS", "PLACES", "EMERGENCIES"])
-def test_the_checks_ask_for_no_wording_that_the_code_does_not_use(table):
-    assert set(getattr(module, table)) - strings(PACKAGE) == set()
+def calls(path: Path, *names: str) -> Iterator[ast.Call]:
+    """The calls of functions or methods of these names."""
+    for node in trees(path):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in names:
+                yield node
+
+
+def texts(*nodes: ast.AST) -> set[str]:
+    """The texts in nodes, whichever of them a condition picks."""
+    inner = (part for node in nodes for part in ast.walk(node))
+    return {part.value for part in inner if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "paths"),
+    [
+        (wording.NOTES, ["dosing", "bot.py"]),
+        (wording.CLARIFY, ["language", "bot.py"]),
+        (wording.LIMITS, ["dosing", "rendering.py"]),
+        (wording.PLACES, ["rendering.py"]),
+        (wording.EMERGENCIES, ["language", "query.py"]),
+        (calculations.NOTES, ["dosing"]),
+        (calculations.READ, ["workings.py", "calculation.py"]),
+    ],
+    ids=["notes", "clarify", "limits", "places", "emergencies", "notes of calculations", "read"],
+)
+def test_the_checks_ask_for_no_wording_that_the_code_does_not_use(asked, paths):
+    # A key may be put together from its parts.
+    parts = ("hours_below", "hours_above")
+    assert set(asked) - strings(*(PACKAGE / path for path in paths)) - set(parts) == set()
 
 
 def test_the_checks_know_the_words_of_danger_that_the_rules_combine():
-    calls = (
-        node for node in ast.walk(ast.parse((PACKAGE / "language/safety.py").read_text())) if isinstance(node, ast.Call)
-    )
-    methods = ("any", "all", "near", "count")
-    asked = (call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in methods)
+    asked = (call for call in calls(PACKAGE / "language/safety.py", "any", "all", "near", "count"))
     words = {word.value for call in asked for word in call.args if isinstance(word, ast.Constant)}
-    assert set(module.EMERGENCY_WORDS) == words | {"retracted"}
+    assert set(phrases.EMERGENCY_WORDS) == words | {"retracted"}
+
+
+def test_the_checks_know_the_words_of_calculations_that_the_rules_combine():
+    words = {word for words in OWN_WORDS.values() for word in words}
+    for call in calls(PACKAGE / "language", "says", "places", "_said"):
+        words |= texts(*call.args)
+    for call in calls(PACKAGE / "language", "has", "all_of", "_mentions"):
+        if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == "sums":
+            words |= texts(*call.args[1:])
+    assert set(phrases.SUM_WORDS) == words
 
 
 def test_the_checks_know_the_templates_that_replies_are_written_with_and_their_slots():
     frames: dict[str, set[str]] = {}
-    for node in ast.walk(ast.parse((PACKAGE / "rendering.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "write":
-            names = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
-            for name in names:
-                frames.setdefault(name, set()).update(keyword.arg for keyword in node.keywords)
-    assert {name: set(variables) for name, variables in module.FRAMES.items()} == frames
+    for node in calls(PACKAGE / "rendering.py", "write"):
+        for name in texts(node.args[0]):
+            frames.setdefault(name, set()).update(keyword.arg for keyword in node.keywords)
+    assert {name: set(variables) for name, variables in templates.FRAMES.items()} == frames
+
+
+def test_the_checks_know_the_questions_back_of_calculations_and_their_quantities():
+    asked: dict[str, set[str]] = {}
+    for call in calls(PACKAGE / "dosing", "missing", "InputError"):
+        for key in texts(*call.args[:1]):
+            asked.setdefault(key, set()).update(keyword.arg for keyword in call.keywords)
+    assert {key: set(slots) for key, slots in calculations.ASK.items()} == asked
+
+
+def test_the_checks_know_the_values_of_facts_that_calculations_take():
+    taken = {RISES_ABOVE, "times_per_day_up_to"}
+    for call in calls(PACKAGE / "dosing", "quantity_of", "number_of"):
+        taken |= texts(call.args[1])
+    assert {key for need in calculations.NEEDED_VALUES for key in need.keys} == taken
+
+
+def amount(number: str, unit: str = "mg", basis: Basis = Basis.DAY, times: int | None = None) -> Dose:
+    return Dose(Decimal(number), Decimal(number), unit, basis, times)
+
+
+def checked(population: Population, *doses: Dose, route: Route = Route.ORAL, as_start: bool = False) -> Made:
+    return CalculationName.DOSE_CHECK, Figures(doses=doses), population, route, {"as_start": as_start}
+
+
+Made = tuple[CalculationName, Figures, Population, Route, dict[str, bool]]
+ADULT, CHILD, BY_MOUTH, BY_PUMP = Population.ADULT, Population.PEDIATRIC, Route.ORAL, Route.INTRATHECAL
+DAILY, STRENGTH, BOLUS = (amount("100", "mcg"),), Decimal(500), amount("75", "mcg", Basis.UNSAID)
+KIDNEYS = Figures(age_years=Decimal(60), weight_kg=Decimal(70), creatinine=Decimal(1), creatinine_unit="mg/dL")
+# Calculations that together say every text of results, rows and steps.
+MADE: tuple[Made, ...] = (
+    (CalculationName.TITRATION_SCHEDULE, Figures(target=amount("60")), ADULT, BY_MOUTH, {}),
+    *(
+        (CalculationName.TAPER_SCHEDULE, Figures(doses=(amount("60"),), days=Decimal(days)), ADULT, BY_MOUTH, {})
+        for days in (7, 30)
+    ),
+    *(
+        (CalculationName.WEIGHT_BASED_DOSE, Figures(weight_kg=Decimal(weight)), CHILD, BY_MOUTH, {})
+        for weight in (20, 50)
+    ),
+    *(checked(ADULT, amount(dose)) for dose in ("30", "60", "100", "130")),
+    *(checked(Population.ELDERLY, amount(dose)) for dose in ("30", "50", "100")),
+    *(checked(CHILD, amount(dose)) for dose in ("60", "100", "300")),
+    *(checked(Population.RENAL_IMPAIRMENT, amount(dose)) for dose in ("30", "100", "200")),
+    *(checked(ADULT, amount(dose), as_start=True) for dose in ("15", "30")),
+    *(checked(CHILD, amount(dose, "mcg"), route=BY_PUMP) for dose in ("10", "100", "900")),
+    checked(ADULT, amount("10", "mcg", Basis.HOUR), route=BY_PUMP),
+    checked(ADULT, amount("20", "mg", Basis.DOSE, 3)),
+    *(
+        (CalculationName.PUMP_STARTING_DOSE, Figures(screening_bolus=BOLUS, response=how), ADULT, BY_PUMP, {})
+        for how in (Response.UNSAID, Response.BRIEF, Response.PROLONGED)
+    ),
+    *((CalculationName.PUMP_DOSE_STEP, Figures(doses=DAILY), whom, BY_PUMP, {}) for whom in (ADULT, CHILD)),
+    (CalculationName.PUMP_INFUSION, Figures(doses=DAILY), ADULT, BY_PUMP, {"hourly_only": True}),
+    (CalculationName.PUMP_INFUSION, Figures(doses=DAILY, concentration_mcg_per_ml=STRENGTH), ADULT, BY_PUMP, {}),
+    *(
+        (
+            CalculationName.REFILL_INTERVAL,
+            Figures(doses=DAILY, concentration_mcg_per_ml=STRENGTH, reservoir_ml=Decimal(20), usable=usable),
+            ADULT,
+            BY_PUMP,
+            {},
+        )
+        for usable in (True, False)
+    ),
+    (CalculationName.CREATININE_CLEARANCE, replace(KIDNEYS, sex=Sex.FEMALE), ADULT, BY_MOUTH, {}),
+    (
+        CalculationName.CREATININE_CLEARANCE,
+        replace(KIDNEYS, sex=Sex.MALE, creatinine=Decimal(90), creatinine_unit="micromol/L"),
+        ADULT,
+        BY_MOUTH,
+        {},
+    ),
+)
+
+
+def told(path: str, key: str) -> str:
+    """A text that names itself and every slot that the checks allow in it."""
+    slots = "".join(f" {{{slot}}}" for slot in calculations.slots_of(path, key))
+    return f"<{path}.{key}>{slots}"
+
+
+def test_the_slots_that_a_calculation_may_name_are_all_filled_and_every_text_is_said():
+    content = load(find_root())
+    table: dict[str, dict] = {"names": {}, "formulas": {}, "notes": {}}
+    wanted = set()
+    for path, keys in calculations.PARTS.items():
+        part, _, name = path.partition(".")
+        if part in ("results", "steps", "rows") and (name or part == "rows"):
+            inner = table.setdefault(part, {})
+            (inner.setdefault(name, {}) if name else inner).update({key: told(path, key) for key in keys})
+            wanted |= {f"{path}.{key}" for key in keys}
+    workings = Workings(replace(content, calculations=table), content.limits)
+    said, notes = set(), set()
+    for name, figures, population, route, more in MADE:
+        query = Query(Topic.CALCULATION, route, population)
+        answer = compute((Request(name, **more),), figures, query, FactBook(content.facts), content.limits)
+        assert answer.calculations, (name, figures, answer.question, answer.notes)
+        notes |= set(answer.notes)
+        for made in answer.calculations:
+            lines = [workings.result(made), *workings.rows(made), *workings.steps(made)]
+            said |= {path for line in lines for path in re.findall(r"<(.+?)>", line)}
+    assert said == wanted
+    assert notes <= {*calculations.NOTES, *wording.NOTES}
+
+
+def test_the_slots_that_what_was_read_may_name_are_all_filled_and_every_text_is_said():
+    content = load(find_root())
+    table = {"read": {key: told("read", key) for key in calculations.READ}}
+    workings = Workings(replace(content, calculations=table), content.limits)
+    bolus = Figures(screening_bolus=BOLUS)
+    number = Decimal(5)
+    read = (
+        *(Figures(doses=(amount("5", unit, Basis.UNSAID),)) for unit in ("mg", "")),
+        Figures(doses=(amount("5", "mg", Basis.DOSE, 3),)),
+        Figures(doses=(amount("5", "mg", Basis.DAY, 3),)),
+        Figures(doses=(replace(amount("5", "mg", Basis.HOUR, 3), high=number),)),
+        Figures(target=amount("60")),
+        *(replace(bolus, hours=number, hours_sign=sign) for sign in ("", "below", "above")),
+        *(replace(bolus, response=how) for how in Response),
+        *(Figures(reservoir_ml=number, usable=usable, concentration_mcg_per_ml=number) for usable in (True, False)),
+        Figures(days=number),
+        replace(KIDNEYS, sex=Sex.MALE),
+        replace(KIDNEYS, creatinine_unit="", weight_said="154 lb", age_years=Decimal("0.5")),
+    )
+    said = {path for figures in read for path in re.findall(r"<read\.(.+?)>", workings.read_back(figures))}
+    assert set(calculations.READ) - said <= {"dose_times"}  # no dose with a frequency lacks its daily amount today
+
+
+def test_a_fact_that_a_calculation_needs_is_asked_for(found, change):
+    change(PUMP, "detail: pump_records", "detail: records")
+    assert [(finding.file, finding.line, finding.problem) for finding in found()] == [
+        ("answers/facts", 0, "no fact of monitoring (intrathecal, any, pump_records), from which a calculation is made")
+    ]
+
+
+def test_words_that_a_calculation_is_asked_with_are_asked_for(found, change):
+    change(SUM_WORDS, "  usable: |", "  useable: |")
+    change(SUM_WORDS, "  she: |\n    she\n    her\n    hers\n    she's\n", "")
+    problems = [
+        "no phrase of 'sex.she'",
+        "no phrase of 'sums.usable'",
+        "no rule reads the words of calculations 'useable'",
+    ]
+    assert [finding.problem for finding in found()] == problems
+
+
+@pytest.mark.parametrize("part", sorted({path.partition(".")[0] for path in calculations.PARTS}))
+def test_a_part_of_the_calculations_that_is_missing_is_reported(found, change, part):
+    change(SUMS, f"\n{part}:\n" if part != "names" else "names:\n", f"\n{part}_gone:\n")
+    problems = [finding.problem for finding in found()]
+    assert problems.count(f"the wording of calculations misses {part!r}") == 1
+    assert problems.count(f"the wording of calculations has '{part}_gone', which no reply uses") == 1
+    assert len(problems) == 2
+
+
+def test_content_without_the_wording_of_calculations_is_one_finding(content, found, change):
+    change(SUMS, (content / SUMS).read_text(encoding="utf-8"), "")
+    (content / SUMS).unlink()
+    assert [(finding.file, finding.problem) for finding in found()] == [(SUMS, "no wording of calculations")]
 
 
 # ---------------------------------------------------------------------------------------------------- the guide
@@ -562,7 +949,7 @@ def test_the_guides_examples_can_be_added_to_the_content_as_they_stand(found, ch
 
 
 @pytest.mark.parametrize(
-    "words", [Topic, Route, Population, Origin, UNITS], ids=["topic", "route", "population", "origin", "unit"]
+    "words", [FACT_TOPICS, Route, Population, Origin, UNITS], ids=["topic", "route", "population", "origin", "unit"]
 )
 def test_the_guide_names_every_word_of_the_vocabulary(words):
     text = GUIDE.read_text(encoding="utf-8")

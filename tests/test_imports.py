@@ -36,7 +36,7 @@ KNOWS_NOTHING_OF = {
 ONLY_IMPORTED_BY = {
     "prompt_toolkit": {"chatbot.terminal.repl"},
     "yaml": {"chatbot.documents", "chatbot.pairs"},
-    "jinja2": {"chatbot.rendering", "chatbot.check"},
+    "jinja2": {"chatbot.rendering", "chatbot.checking.templates"},
 }
 HEAVY = ("yaml", "jinja2", "rapidfuzz", "prompt_toolkit")
 MEDICINES = ("baclofen", "lioresal")

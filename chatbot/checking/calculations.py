@@ -165,8 +165,8 @@ STYLED = ("results", "rows", "notes")  # what is said as facts are; steps are wr
 class Needed(NamedTuple):
     """A value that a calculation takes from a fact.
 
-    Facts of every origin must hold it. keys: any one of them will do; none: only the fact is needed. units: those that
-    it is read in, none for a plain number.
+    keys: any one of them will do; none: only the fact is needed. units: those that it is read in, none for a plain
+    number. every: all facts of this kind must hold it, else the first.
     """
 
     topic: Topic
@@ -175,6 +175,7 @@ class Needed(NamedTuple):
     detail: str
     keys: tuple[str, ...]
     units: tuple[str, ...] = ()
+    every: bool = False
 
 
 _ADULTS, _CHILDREN, _OLDER = Population.ADULT, Population.PEDIATRIC, Population.ELDERLY
@@ -210,8 +211,11 @@ NEEDED_VALUES = (
     Needed(Topic.STARTING_DOSE, _PUMP, _ADULTS, "", ("prolonged_response_over",), ("hours",)),
     Needed(Topic.STARTING_DOSE, _PUMP, _ADULTS, "", ("multiple_of_screening_bolus",)),
     Needed(Topic.STARTING_DOSE, _PUMP, _ADULTS, "", ("multiple_after_prolonged_or_negative_response",)),
-    *(Needed(Topic.TITRATION, _PUMP, people, "", ("increase",), ("%",)) for people in (_ADULTS, _CHILDREN)),
-    *(Needed(Topic.TITRATION, _PUMP, people, "", ("every",), ("hours",)) for people in (_ADULTS, _CHILDREN)),
+    *(Needed(Topic.TITRATION, _PUMP, people, "", ("increase",), ("%",), every=True) for people in (_ADULTS, _CHILDREN)),
+    *(
+        Needed(Topic.TITRATION, _PUMP, people, "", ("every",), ("hours",), every=True)
+        for people in (_ADULTS, _CHILDREN)
+    ),
     Needed(Topic.MAINTENANCE_DOSE, _PUMP, _CHILDREN, "", ("daily_dose",), ("mcg/day",)),
     Needed(Topic.MONITORING, _PUMP, None, "reassessment", ()),
     Needed(Topic.MONITORING, _PUMP, None, "pump_records", ()),
@@ -298,15 +302,17 @@ def needed_values(folder: Folder) -> None:
     if not folder.whole:
         return
     entries = {fact.id: entry for fact, entry in fact_entries(folder)}
+    lacking: dict[str, list[str]] = {}
     for need in NEEDED_VALUES:
         facts = [fact for fact in folder.content.facts if _is_meant(fact, need)]
         if not facts:
-            whom = f"{need.route or 'any'}, {need.population or 'any'}"
-            kind = f"{need.topic} ({whom}{f', {need.detail}' if need.detail else ''})"
-            mend = f"add it with {' or '.join(map(repr, need.keys))}" if need.keys else "add it, or mend its detail"
-            folder.add(f"no fact of {kind}, from which a calculation is made", FACTS.rstrip("/"), 0, mend)
-        for fact in facts:
+            scope = ", ".join(filter(None, (need.route or "any", need.population or "any", need.detail)))
+            lacking.setdefault(f"{need.topic} ({scope})", []).extend(need.keys[:1])
+        for fact in facts if need.every else facts[:1]:
             _value(folder, fact, entries[fact.id], need)
+    for kind, keys in lacking.items():
+        mend = f"add it with {' and '.join(map(repr, keys))}" if keys else "add it, or mend its detail"
+        folder.add(f"no fact of {kind}, from which a calculation is made", FACTS.rstrip("/"), 0, mend)
 
 
 def _is_meant(fact: Fact, need: Needed) -> bool:

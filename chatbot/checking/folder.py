@@ -47,10 +47,9 @@ class Folder:
         """Whether a finding stands there already."""
         return any((error.file, error.line) == (file, line) for error in self.findings.found)
 
-    def line_of(self, piece: str, table: Table, key: str) -> int:
-        """The line in which a piece of the text under a key stands; the text's first where it is broken over two."""
-        first = table.lines[key]
-        text = (self.content.root / table.file).read_text(encoding="utf-8").splitlines()
+    def line_with(self, piece: str, file: str, first: int) -> int:
+        """The line, from the first on, in which a piece of a text stands; the first where it is broken over two."""
+        text = (self.content.root / file).read_text(encoding="utf-8").splitlines()
         return next((number for number, line in enumerate(text[first - 1 :], start=first) if piece in line), first)
 
 

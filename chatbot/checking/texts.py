@@ -37,7 +37,7 @@ def sentence(folder: Folder, what: str, entry: Table, key: str) -> None:
     plain = SLOT.sub("#", str(entry[key]))
     figure = FIGURE.search(plain)
     if figure:
-        line = folder.line_of(figure[0].split()[0], entry, key)
+        line = folder.line_with(figure[0].split()[0], entry.file, entry.lines[key])
         mend = "put it under 'values' and name it as a {slot}"
         folder.add(f"the sentence of {what} holds the figure {figure[0]!r}", entry.file, line, mend)
     style(folder, f"the sentence of {what}", plain, entry.file, entry.lines[key])
@@ -54,26 +54,30 @@ def style(folder: Folder, what: str, plain: str, file: str, line: int) -> None:
 
 
 def text(folder: Folder, what: str, written: Any, file: str, line: int, slots: Collection[str]) -> bool:
-    """Report what is wrong with a text that takes its figures as {slots}, whatever it says; whether it is one at all."""
+    """Report what is wrong with a text that takes its figures as {slots}. Returns whether it is a text."""
     if not isinstance(written, str):
         folder.add(f"{what} is no text", file, line, "write a text, in quotes where YAML reads more")
         return False
     plain = SLOT.sub("", written)
     figure = FIGURE.search(plain)
     if figure:
-        folder.add(f"{what} holds the figure {figure[0]!r}", file, line, "name a value or a limit as a {slot}")
+        at = folder.line_with(figure[0].split()[0], file, line)
+        folder.add(f"{what} holds the figure {figure[0]!r}", file, at, "name a value or a limit as a {slot}")
     unknown_slots(folder, what, written, file, line, slots)
     if "{" in plain or "}" in plain:
         folder.add(f"{what} opens a {{slot}} and does not close it", file, line, "write it as {slot}")
+    if plain.count("**") % 2:
+        folder.add(f"{what} opens a **bold** mark and does not close it", file, line, "close it, or leave it out")
     return True
 
 
 def unknown_slots(folder: Folder, what: str, written: str, file: str, line: int, slots: Collection[str]) -> None:
-    """Report the {slots} that nothing fills."""
+    """Report the {slots} of a text that nothing fills."""
     for slot in SLOT.findall(written):
         if slot not in slots:
             mend = f"use one of {', '.join(sorted(slots))}" if slots else "this text takes none: leave it out"
-            folder.add(f"{what} names the unknown slot {{{slot}}}", file, line, mend)
+            at = folder.line_with(f"{{{slot}}}", file, line)
+            folder.add(f"{what} names the unknown slot {{{slot}}}", file, at, mend)
 
 
 def part_of(table: Table, path: str) -> Any:

@@ -148,7 +148,9 @@ def _texts(table: Table, path: str = "") -> Iterator[tuple[str, Any, int]]:
 
 def _limits(folder: Folder, table: Table) -> None:
     limits = table.get("limits")
-    for key, value in limits.items() if isinstance(limits, Table) else ():
+    if not isinstance(limits, Table):
+        return
+    for key, value in limits.items():
         unit = LIMITS.get(key)
         try:
             found = Quantity.parse(str(value)).unit

@@ -318,7 +318,7 @@ AGES_IN_MONTHS = (
         rf"{_ABOUT}{_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)"
     ),
     # 18 months, at the head of a message or after a mark
-    Pattern(rf"(?:^|[,;(] ){_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"),
+    Pattern(rf"(?:^|[,;(] ){_ABOUT}{_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"),
 )
 # 6 weeks old, 10 day newborn: under 2 years, whatever the number.
 AGE_IN_DAYS = Pattern(

@@ -146,6 +146,7 @@ class Topics:
             told = [parts for parts in told if any(part.winner.score > strongest + LEAD for part in parts)]
             asked = told or asked
         found = sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
+        found = self._without_asides(found)
         doses = [part for part in found if part.winner.group in DOSE_TOPICS]
         self.declined = tuple(dict.fromkeys(name for part in doses for name in self._others_beside(part, found)))
         found = [part for part in found if not self._is_anothers_dose(part)]
@@ -202,20 +203,25 @@ class Topics:
         silent subjects that are named in passing ("coffee is cold").
         """
         first = next((place for place, part in enumerate(parts) if self._asks(part)), None)
-        strongest = max((part.winner.score for part in parts), default=0.0)
         out: list[Part] = []
         for place, part in enumerate(parts):
             asks = self._asks(part)
-            faint = part.winner.score < min(STRONG, PASSING * strongest)
-            if not asks and faint and not self._is_joined(part, parts, place):
-                # "Just an ordinary adult: the upper limit?" asks for one thing.
-                continue
             if len(parts) > 1 and not asks and part.winner.group.startswith("subject/"):
                 continue
             leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
             if first is None or asks or not (self._only_tells(part) or leads_up):
                 out.append(part)
         return out or parts
+
+    def _without_asides(self, parts: Sequence[Part]) -> list[Part]:
+        """The parts without faint ones that have no question word: "just an ordinary adult: the upper limit?"."""
+        strongest = max((part.winner.score for part in parts), default=0.0)
+        least = min(STRONG, PASSING * strongest)
+        return [
+            part
+            for place, part in enumerate(parts)
+            if part.winner.score >= least or self._asks(part) or self._is_joined(part, parts, place)
+        ]
 
     def _is_joined(self, part: Part, parts: Sequence[Part], place: int) -> bool:
         """Whether "and" or the like joins a part to the one before or behind it."""

@@ -108,7 +108,7 @@ def _bot(options: Namespace) -> Chatbot:
 
 
 def _ask(options: Namespace) -> int:
-    from chatbot.terminal.screen import readable, say
+    from chatbot.terminal.screen import readable, say, shown
 
     if options.jsonl:
         if options.question:
@@ -126,7 +126,7 @@ def _ask(options: Namespace) -> int:
 
         say(as_pair(reply), exact=True)
     else:
-        say(reply.text)
+        say(shown(reply))
     return NOT_ANSWERED if reply.outcome in UNANSWERED else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from chatbot.bot import Chatbot
-from chatbot.terminal.screen import lines_of_input, say
+from chatbot.terminal.screen import lines_of_input, say, shown
 
 LEAVE = frozenset({"quit", "exit", "bye", "/quit"})
 
@@ -17,7 +17,7 @@ def talk(bot: Chatbot) -> int:
         for number, line in enumerate(lines_of_input()):
             if number:
                 say("")
-            say(conversation.ask(line).text)
+            say(shown(conversation.ask(line)))
         return 0
     return _prompt(bot)
 
@@ -41,4 +41,4 @@ def _prompt(bot: Chatbot) -> int:
             continue
         if line.strip().lower() in LEAVE:
             return 0
-        say(f"\n{conversation.ask(line).text}\n")
+        say(f"\n{shown(conversation.ask(line))}\n")

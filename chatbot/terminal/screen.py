@@ -7,8 +7,14 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
-from typing import TextIO
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from chatbot.quantity import NBSP
+from chatbot.terminal.schedules import NARROWEST, chart, is_schedule, table
+
+if TYPE_CHECKING:
+    from chatbot.reply import Reply
 
 WIDEST = 80  # columns; longer lines are hard to read
 _ITEM = re.compile(r"(?:\*|\d+\.) ")
@@ -28,8 +34,15 @@ ASCII = str.maketrans(
         "×": "x",
         "÷": "/",
         "−": "-",
+        # A chart: cells filled by more than half, and by less.
+        **dict.fromkeys("▅▆▇█", "#"),
+        **dict.fromkeys("▁▂▃▄", "."),
+        "─": "-",
+        "│": "|",
+        "└": "+",
     }
 )
+_ASCII_IN_LINES = {char: text for char, text in ASCII.items() if chr(char) != NBSP}
 
 
 def readable(text: str) -> str:
@@ -53,14 +66,60 @@ def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None
         stream.buffer.write(f"{text}\n".encode("utf-8", "replace"))
         stream.buffer.flush()
         return
+    plain = not _carries(stream, text)
+    if plain:
+        # Before the lines are broken, because some forms are longer; no-break spaces after, because they hold.
+        text = text.translate(_ASCII_IN_LINES)
     if stream.isatty():
-        text = wrapped(text, min(WIDEST, shutil.get_terminal_size().columns))
-    encoding = stream.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
+        text = wrapped(text, _width())
+    if plain:
         text = text.translate(ASCII).encode("ascii", "replace").decode()
     print(text, file=stream, flush=True)
+
+
+def _carries(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _width() -> int:
+    return min(WIDEST, shutil.get_terminal_size().columns)
+
+
+def shown(reply: Reply, stream: TextIO | None = None) -> str:
+    """A reply's text as a stream is to show it: schedules drawn on a terminal, the Markdown as it is elsewhere."""
+    return drawn(reply, _width()) if (stream or sys.stdout).isatty() else reply.text
+
+
+def drawn(reply: Reply, width: int) -> str:
+    """A reply's text with a table and a chart in place of the list that a schedule's rows make in it.
+
+    The list stays where the width holds no table.
+    """
+    if width < NARROWEST:
+        return reply.text
+    lines = reply.text.split("\n")
+    after = 0
+    for calculation, rows in zip(filter(is_schedule, reply.calculations), reply.schedules, strict=True):
+        start = _find(rows, lines, after)
+        tabled = table(calculation, width)
+        if start is None or not tabled:
+            continue
+        bars = chart(calculation, width)
+        made = ["", *tabled, *(["", *bars] if bars else [])]
+        lines[start : start + len(rows)] = made
+        after = start + len(made)
+    return "\n".join(lines)
+
+
+def _find(rows: Sequence[str], lines: Sequence[str], after: int) -> int | None:
+    """Where the rows stand as list items one after the other."""
+    items = [f"* {row}" for row in rows]
+    places = range(after, len(lines) - len(items) + 1)
+    return next((place for place in places if lines[place : place + len(items)] == items), None)
 
 
 def wrapped(text: str, width: int) -> str:

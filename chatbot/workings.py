@@ -210,6 +210,8 @@ class Workings:
                 yield fill(texts["creatinine"], {"creatinine": creatinine})
             else:
                 yield fill(texts["creatinine_bare"], {"creatinine": figures.creatinine})
+        if figures.clearance_ml_per_min is not None:
+            yield fill(texts["clearance"], {"clearance": Quantity.of(figures.clearance_ml_per_min, "mL/min")})
         if figures.sex is not None and figures.creatinine is not None:
             yield fill(texts["sex"], {"sex": str(figures.sex)})
 

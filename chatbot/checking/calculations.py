@@ -124,6 +124,7 @@ READ: Mapping[str, tuple[str, ...]] = {
     "sex": ("sex",),
     "creatinine": ("creatinine",),
     "creatinine_bare": ("creatinine",),
+    "clearance": ("clearance",),
     "dose": ("dose",),
     "dose_bare": ("dose",),
     "dose_times": ("dose", "times"),

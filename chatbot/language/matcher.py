@@ -137,6 +137,10 @@ class Matcher:
         found = self._count(self._same.get(word, word))
         return any(group in TOPICS or group in groups for group in found)
 
+    def is_in(self, word: str, groups: Collection[str]) -> bool:
+        """Whether one of the groups has the word in its examples."""
+        return not set(groups).isdisjoint(self._count(self._same.get(word, word)))
+
     def is_common(self, word: str) -> bool:
         """Whether so many topics use the word that alone it asks for none; a line of synonyms is never common."""
         found = self._common.get(word)

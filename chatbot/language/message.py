@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cached_property
 
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
 from chatbot.language.people import Person, read_person
-from chatbot.language.quantities import Reading, Readings
+from chatbot.language.quantities import Readings
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
 from chatbot.query import Origin, Route
@@ -46,7 +45,11 @@ class Message:
         tokens, self.corrections = lexicon.correct(lexicon.expand(tokenise(text)))
         self.tokens: tuple[Token, ...] = tuple(tokens)
         self.stems = [token.stem for token in self.tokens]
-        found = (mention for mention in lexicon.mentions(self.stems) if not self._ends_an_age(mention))
+        found = (
+            mention
+            for mention in lexicon.mentions(self.stems)
+            if not self._ends_an_age(mention) and not self._is_blood_unit(mention)
+        )
         self.mentions = tuple(sorted(found, key=lambda mention: mention.start))
         self.readings: Readings = read_quantities(self.tokens)
         self._by_kind: dict[str, list[Mention]] = defaultdict(list)
@@ -81,6 +84,11 @@ class Message:
         if mention.kind not in ("population", "kin") or self.stems[mention.start] != "old" or not mention.start:
             return False
         return self.stems[mention.start - 1] in ("year", "y", "yr", "yo", "month")
+
+    def _is_blood_unit(self, mention: Mention) -> bool:
+        """Whether "mg" is the beginning of mg/dL, a unit of blood tests."""
+        following = [token.text for token in self.tokens[mention.end : mention.end + 2]]
+        return mention.kind in ("hints", "dose_words") and following[1:] in (["dl"], ["l"])
 
     def _is_covered(self, subject: Mention) -> bool:
         return any(
@@ -176,14 +184,8 @@ class Message:
             said = (*said, Route.INTRATHECAL)
         if said:
             return said
-        blood = {place for reading in self.readings.of("creatinine") for place in self._places(reading)}
-        hints = self.all_of("hints", None, start, end)
-        hinted = {Route(mention.value) for mention in hints if mention.start not in blood}
+        hinted = {Route(mention.value) for mention in self.all_of("hints", None, start, end)}
         return (Route.INTRATHECAL,) if Route.INTRATHECAL in hinted else (Route.ORAL,) if hinted else ()
-
-    def _places(self, reading: Reading) -> Iterator[int]:
-        """The tokens of a reading: the mg of a creatinine in mg/dL is no dose."""
-        return (place for place, token in enumerate(self.tokens) if reading.start <= token.start < reading.end)
 
     def origins(self, start: int = 0, end: int | None = None) -> tuple[tuple[Origin, ...], bool]:
         """The origins that a stretch names, and whether one of them is a stroke."""

@@ -284,7 +284,9 @@ def _take_egfr(found: _Collector, match: re.Match[str], span: tuple[int, int] | 
 
 
 def _read_creatinine(found: _Collector) -> None:
-    for pattern in (patterns.CREATININE, patterns.CREATININE_BY_UNIT):
+    """A creatinine by its name; by its unit alone only where the kidneys are spoken of (a glucose has it too)."""
+    kidneys = any(word in found.text for word in patterns.CLEARANCE_WORDS)
+    for pattern in (patterns.CREATININE, *((patterns.CREATININE_BY_UNIT,) if kidneys else ())):
         for match in pattern.finditer(found.text):
             if numbers := _numbers(match):
                 unit = "mg/dL" if match["mg"] else "micromol/L" if match["micromol"] else ""

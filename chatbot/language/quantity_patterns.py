@@ -225,6 +225,7 @@ CREATININE = Pattern(
     rf"\b{_any(_CREATININE)} (?:{_any((*_SMALL_TALK, 'level', 'value'))} )*{_N}(?: {_BLOOD_UNIT}\b)?"
     r"(?! (?:mls?|mg|mcg|years?|months?|kg)\b)"
 )
+CLEARANCE_WORDS = ("creat", "crcl", "clearance", "cockcroft", "gault", "gfr", "kidney", "renal")
 CREATININE_BY_UNIT = Pattern(rf"{_N} {_BLOOD_UNIT}\b")
 # The number further on in the same sentence: "her eGFR, which we check yearly, is now 45", "eGFR fell from 72 to 52".
 EGFR_FURTHER_ON = Pattern(

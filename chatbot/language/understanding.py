@@ -8,7 +8,7 @@ numbers that cannot be, other medicines, then what is asked. The outcome is a li
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -34,6 +34,10 @@ FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
 EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
 OFF = 2.5  # evidence for being off topic below which it decides nothing
 OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
+# Shares of the words of what is asked that no example of it has, above which a message in which little is medical is
+# taken as something else's: where a dose would be shown, where that is for a patient, and where none would be.
+UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.3, 0.42, 0.65
+CLEARLY_ELSE = 0.6  # share from which it is refused; below it the question goes back
 PATIENT = 1.5  # how much a patient who is described in a conversation speaks for going on with it
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
 # Route words that everyday life uses too: they say less.
@@ -41,7 +45,11 @@ EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", 
 PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 
-LONG_NAME = 5  # letters; names of medicines are longer
+SAYING = frozenset(
+    {"wants", "want", "wanted", "says", "said", "asks", "asked", "thinks", "reckons", "wrote", "prescribed"}
+)
+LONG_SLIP = 7  # letters from which a common word with a slip in it is that word, and no name
+LONG_NAME = 4  # letters; names of medicines are longer
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -329,6 +337,8 @@ class _Reading:
     def _asks(self) -> Understanding | None:
         message, topics = self._message, self._topics
         if self._is_off_topic():
+            if not self._foreign() and not self._anchor() and self._unexplained() < CLEARLY_ELSE:
+                return self._clarify("nothing", "words that what is asked does not explain")
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
         asks = self._all_asks()
         if topics.doubtful and not asks:
@@ -375,16 +385,53 @@ class _Reading:
         if off > max(OFF_SHARE * ours, OFF) and anchor < ABOUT:
             return True
         patient = self._in_conversation and message.person().says_something
-        if anchor < DOSE and not patient and any(map(self._is_everyday, message.content_stems())):
+        if anchor <= DOSE and not patient and any(map(self._is_everyday, message.content_stems())):
+            return True
+        if anchor <= DOSE and not self._in_conversation and self._unexplained() > self._most_unexplained(anchor):
             return True
         kept = (IN_DOMAIN if self._in_conversation else 0.0) + (PATIENT if patient else 0.0)
-        return bool(foreign) and anchor - FOREIGN * len(foreign) + kept + EVIDENCE * (ours - off) < IN_DOMAIN
+        return self._is_foreign(anchor + kept, foreign, ours - off)
+
+    def _is_foreign(self, anchor: float, foreign: Sequence[Token], lead: float) -> bool:
+        """Whether the words that nothing of ours knows outweigh what speaks for us; lead: of our evidence."""
+        return bool(foreign) and anchor - FOREIGN * len(foreign) + EVIDENCE * lead < IN_DOMAIN
+
+    def _unexplained(self) -> float:
+        """The share of the words of what is asked that no example of it has, those put right from a slip included."""
+        message, matcher = self._message, self._reader.matcher
+        winners = {part.winner.group for part in self._topics.parts}
+        corrected = {correction.token.start for correction in message.corrections}
+        places = [
+            place
+            for part in message.segments
+            if part.sentence in self._topics.sentences or self._requests()
+            for place in message.content(part.start, part.end)
+            if len(message.tokens[place].text) > 2
+            and message.stems[place] not in message.lexicon.function_words
+            and not message.has("sums", None, place, place + 1)
+        ]
+        odd = [
+            place
+            for place in places
+            if not matcher.is_in(message.stems[place], winners)
+            or (message.tokens[place].start in corrected and self._is_unread(message.tokens[place], named=False))
+        ]
+        return len(odd) / max(len(places), 1)
+
+    def _most_unexplained(self, anchor: float) -> float:
+        """The share of unexplained words up to which a message in which little is medical is taken as ours."""
+        if not any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) and not self._requests():
+            return UNEXPLAINED_WITHOUT_DOSE
+        if self._requests() and anchor <= PEOPLE:
+            return 0.0
+        return UNEXPLAINED_OF_PATIENT if anchor else UNEXPLAINED
 
     def _anchor(self) -> float:
         """How much speaks for the message being about our medicine at all, before topics are looked at."""
         message = self._message
         plain = any(message.stems[route.start] not in EVERYDAY_ROUTES for route in message.all_of("route"))
-        kidneys = message.readings.of("egfr") or message.readings.of("ckd_stage")
+        measured = (message.readings.of("egfr"), message.readings.of("ckd_stage"), message.readings.of("creatinine"))
+        kidneys = any(measured) or message.person().kidneys
         signs = (
             (OWN_DRUG, message.has("drug")),
             (ABOUT, message.has("about")),
@@ -427,19 +474,27 @@ class _Reading:
         message = self._message
         attachments = {mention.start for mention in message.all_of("attachments")}
         named = message.has_any("drug", "about")
-        return tuple(
-            message.tokens[place]
-            for part in message.segments
-            for place in message.content(part.start, part.end)
-            if len(message.tokens[place].text) > 3
-            and not message.lexicon.is_word(message.tokens[place])
-            and (
-                not attachments.isdisjoint(range(max(place - 3, 0), place))
-                or (
-                    not named
-                    and part.sentence in self._topics.sentences
-                    and len(message.tokens[place].text) > LONG_NAME
-                )
-            )
-            and not (place and message.tokens[place - 1].text in TITLES)
-        )
+        computed = bool(self._figures.doses or self._figures.weight_kg)
+        out = []
+        for part in message.segments:
+            asked = computed or part.sentence in self._topics.sentences
+            for place in message.content(part.start, part.end):
+                token = message.tokens[place]
+                attached = not attachments.isdisjoint(range(max(place - 3, 0), place))
+                length = token.end - token.start  # as it was typed
+                following = message.tokens[place + 1].text if place + 1 < len(message.tokens) else ""
+                name = not named and asked and length > LONG_NAME and following not in SAYING
+                titled = bool(place) and message.tokens[place - 1].text in TITLES
+                if length > 3 and (attached or name) and not titled and self._is_unread(token, named=named):
+                    out.append(token)
+        return tuple(out)
+
+    def _is_unread(self, token: Token, *, named: bool) -> bool:
+        """Whether nobody knows a word, or where ours is not named it was read as one that says nothing of dosing."""
+        message, matcher = self._message, self._reader.matcher
+        if not message.lexicon.is_word(token):
+            return True
+        corrected = {correction.token.start for correction in message.corrections}
+        winners = {part.winner.group for part in self._topics.parts}
+        stray = len(token.text) < LONG_SLIP and not matcher.is_in(token.stem, winners)
+        return not named and token.start in corrected and stray

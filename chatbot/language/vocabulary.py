@@ -36,6 +36,10 @@ GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions",
 )  # fmt: skip
+FUNCTION_KINDS = (
+    "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
+    "pronouns", "additions",
+)  # fmt: skip
 # Kinds that no misspelt word is corrected to: their words are short, or a guess at them would name another medicine or
 # a danger.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
@@ -137,6 +141,13 @@ class Lexicon:
                 self.learn(words)
             else:
                 self._add(key, phrases)
+        # Words with a job in the sentence: they are of no subject.
+        self.function_words = frozenset(
+            stems[0]
+            for kind in FUNCTION_KINDS
+            for stems in map(split, content.vocabulary.get(kind, ()))
+            if len(stems) == 1
+        )
         self._lists = content.root / "intents" / "vocabulary"
         for words in self._shorthand.values():
             self.known.update(map(stem, words))

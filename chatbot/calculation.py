@@ -81,13 +81,19 @@ class Dose:
         return None
 
 
+def _is_said(value: object) -> bool:
+    """Whether a field holds something: 0 days were said, though 0 is equal to False."""
+    return value is not None and value is not False and value not in ("", ())
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The numbers that a message, or a conversation so far, tells.
 
     target is the dose that is to be reached. weight_said is the weight as it was entered, where that was not in kg.
     hours is how long a response to a bolus lasted, hours_sign whether it was below or above that. usable says that the
-    volume was called usable. pieces are tablets of unknown strength. unit, weight_unit (kg, lb or st), basis and
+    volume was called usable. pieces are tablets of unknown strength. over_the_day says that
+    several doses are given at different times of a day. unit, weight_unit (kg, lb or st), basis and
     times_per_day stand without an amount ("mg", "per day"), number without anything, as answers to a question back do.
     """
 
@@ -116,15 +122,16 @@ class Figures:
     number: Decimal | None = None
     pieces: Decimal | None = None
     as_needed: bool = False
+    over_the_day: bool = False
 
     def __bool__(self) -> bool:
         """Whether any number, unit or frequency was said."""
-        return any(getattr(self, field.name) not in (None, "", (), False) for field in fields(self))
+        return any(_is_said(getattr(self, field.name)) for field in fields(self))
 
     def over(self, before: Figures) -> Figures:
         """These figures laid over earlier ones: what is said now wins, what is not said stays."""
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        said = {name: value for name, value in named if value not in (None, "", (), False)}
+        said = {name: value for name, value in named if _is_said(value)}
         if "weight_kg" in said or "weight_without_unit" in said:
             said = {"weight_kg": None, "weight_said": "", "weight_without_unit": None, **said}
         if not {"hours", "response", "screening_bolus"}.isdisjoint(said):
@@ -134,7 +141,7 @@ class Figures:
 
     def tells(self, name: CalculationName) -> bool:
         """Whether they hold something that a calculation takes."""
-        return any(getattr(self, field) not in (None, "", (), False) for field in _TAKEN[name])
+        return any(_is_said(getattr(self, field)) for field in _TAKEN[name])
 
     @property
     def of_patient(self) -> Figures:

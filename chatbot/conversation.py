@@ -182,6 +182,8 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
         entered = before.weight_without_unit
         weighed = "" if said.weight_unit == "kg" else f"{entered} {said.weight_unit}"
         said = replace(said, weight_kg=in_kg(entered, said.weight_unit), weight_said=weighed)
+    if said.doses and not said.target and any(one.name is CalculationName.TITRATION_SCHEDULE for one in requests):
+        said = replace(said, target=said.doses[-1])
     merged = said.over(before)
     if not before.doses:
         return merged

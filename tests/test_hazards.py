@@ -299,8 +299,8 @@ def test_hostile_text_is_inert_and_not_echoed(question: str, text: str, absent: 
     shown = (reply.text, *reply.suggestions, reply.disclaimer, *map(str, reply.calculations))
     assert [bad for bad in absent for part in shown if bad in part] == []
     assert findings(reply) == []
-    said = reply.to_dict()
-    assert [bad for bad in absent if bad in json.dumps(said | {"question": "", "content_version": ""}, ensure_ascii=False)] == []
+    said = json.dumps(reply.to_dict() | {"question": "", "content_version": ""}, ensure_ascii=False)
+    assert [bad for bad in absent if bad in said] == []
 
 
 def test_numerals_of_other_scripts_are_never_computed_with(bot: Chatbot) -> None:

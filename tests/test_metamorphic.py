@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
 
 from chatbot import Chatbot, Reply
 from chatbot.calculation import NO_DOSE_CALCULATIONS
+from chatbot.quantity import NUMBER_WORDS
 from chatbot.query import Outcome, Reason, Topic
 from tests.dose_style import amounts_of, body_of, findings
 
@@ -34,7 +35,9 @@ PLAIN = (
     Seed("maximum dose of baclofen in adults", ("in adults, maximum dose of baclofen", "baclofen adults maximum dose")),
     Seed("starting dose in elderly patients", ("in elderly patients, starting dose", "elderly starting dose")),
     Seed("maximum dose in children", ("in children, what is the maximum dose", "children maximum dose")),
-    Seed("how do I titrate baclofen in adults", ("in adults, how do I titrate baclofen", "baclofen: titrate in adults")),
+    Seed(
+        "how do I titrate baclofen in adults", ("in adults, how do I titrate baclofen", "baclofen: titrate in adults")
+    ),
     Seed("how often is baclofen given by mouth in adults", ("by mouth in adults, how often is baclofen given",)),
     Seed("maintenance dose in adults", ("adults: maintenance dose", "in adults the maintenance dose")),
     Seed("starting dose in renal impairment", ("renal impairment starting dose", "in renal impairment, starting dose")),
@@ -45,10 +48,16 @@ PLAIN = (
     Seed("signs of baclofen withdrawal", ("baclofen withdrawal signs",)),
     Seed("signs of baclofen toxicity", ("baclofen toxicity signs",)),
     Seed("precautions in renal impairment", ("renal impairment precautions", "in renal impairment, precautions")),
-    Seed("intrathecal screening dose in adults", ("screening dose in adults, intrathecal", "adults: intrathecal screening dose")),
+    Seed(
+        "intrathecal screening dose in adults",
+        ("screening dose in adults, intrathecal", "adults: intrathecal screening dose"),
+    ),
     Seed("pump concentration", ("concentration in the pump",)),
     Seed("how do I titrate the pump in spinal spasticity", ("in spinal spasticity, how do I titrate the pump",)),
-    Seed("how do I titrate the pump in cerebral palsy in adults", ("in adults with cerebral palsy, how do I titrate the pump",)),
+    Seed(
+        "how do I titrate the pump in cerebral palsy in adults",
+        ("in adults with cerebral palsy, how do I titrate the pump",),
+    ),
     Seed("complications of the pump", ("pump complications",)),
     Seed("alternatives to baclofen", ("baclofen alternatives",)),
     Seed("indications for baclofen", ("baclofen indications",)),
@@ -58,22 +67,53 @@ PLAIN = (
     Seed("baclofen in pregnancy", ("pregnancy and baclofen", "in pregnancy, baclofen")),
     Seed("how effective is intrathecal baclofen", ("intrathecal baclofen: how effective is it",)),
     Seed("starting dose in pediatric patients", ("pediatric patients: starting dose", "pediatric starting dose")),
-    Seed("maximum dose at 78 years with CKD", ("with CKD at 78 years, maximum dose", "78 years with CKD, maximum dose")),
+    Seed(
+        "maximum dose at 78 years with CKD", ("with CKD at 78 years, maximum dose", "78 years with CKD, maximum dose")
+    ),
     Seed("infusion modes of the pump", ("pump infusion modes",)),
     Seed("what influences the dose", ()),
-)  # fmt: skip
+)
 OWN_NUMBERS = (
-    Seed("adult on 10 mg three times daily, is that too much", ("is that too much: 10 mg three times daily in an adult",)),
-    Seed("is 30 mg three times daily too much for an adult", ("for an adult, is 30 mg three times daily too much", "30 mg three times daily for an adult, too much")),
-    Seed("is 15 mg three times daily ok in elderly patients", ("in elderly patients, is 15 mg three times daily ok", "elderly patients, 15 mg three times daily, ok")),
-    Seed("is 5 mg four times daily ok for a child of 9 years", ("for a child of 9 years, is 5 mg four times daily ok", "child of 9 years, 5 mg four times daily, ok")),
+    Seed(
+        "adult on 10 mg three times daily, is that too much", ("is that too much: 10 mg three times daily in an adult",)
+    ),
+    Seed(
+        "is 30 mg three times daily too much for an adult",
+        ("for an adult, is 30 mg three times daily too much", "30 mg three times daily for an adult, too much"),
+    ),
+    Seed(
+        "is 15 mg three times daily ok in elderly patients",
+        ("in elderly patients, is 15 mg three times daily ok", "elderly patients, 15 mg three times daily, ok"),
+    ),
+    Seed(
+        "is 5 mg four times daily ok for a child of 9 years",
+        ("for a child of 9 years, is 5 mg four times daily ok", "child of 9 years, 5 mg four times daily, ok"),
+    ),
     Seed("is 60 mg per day within the limits for an adult", ("for an adult, is 60 mg per day within the limits",)),
-    Seed("is 150 mg per day too much for an adult", ("for an adult, is 150 mg per day too much", "150 mg per day, too much for an adult")),
-    Seed("is 10 mg three times daily too much in renal impairment", ("in renal impairment, is 10 mg three times daily too much",)),
-    Seed("is a start at 20 mg three times daily ok for an adult", ("for an adult, is a start at 20 mg three times daily ok",)),
-    Seed("is a pump dose of 300 mcg per day ok for a child", ("for a child, is a pump dose of 300 mcg per day ok", "child, pump dose of 300 mcg per day, ok")),
-    Seed("is 1,200 mcg per day too much for an adult on the pump", ("for an adult on the pump, is 1,200 mcg per day too much",)),
-    Seed("taper from 60 mg per day over 14 days in an adult", ("in an adult, taper over 14 days from 60 mg per day", "over 14 days, taper an adult from 60 mg per day")),
+    Seed(
+        "is 150 mg per day too much for an adult",
+        ("for an adult, is 150 mg per day too much", "150 mg per day, too much for an adult"),
+    ),
+    Seed(
+        "is 10 mg three times daily too much in renal impairment",
+        ("in renal impairment, is 10 mg three times daily too much",),
+    ),
+    Seed(
+        "is a start at 20 mg three times daily ok for an adult",
+        ("for an adult, is a start at 20 mg three times daily ok",),
+    ),
+    Seed(
+        "is a pump dose of 300 mcg per day ok for a child",
+        ("for a child, is a pump dose of 300 mcg per day ok", "child, pump dose of 300 mcg per day, ok"),
+    ),
+    Seed(
+        "is 1,200 mcg per day too much for an adult on the pump",
+        ("for an adult on the pump, is 1,200 mcg per day too much",),
+    ),
+    Seed(
+        "taper from 60 mg per day over 14 days in an adult",
+        ("in an adult, taper over 14 days from 60 mg per day", "over 14 days, taper an adult from 60 mg per day"),
+    ),
     Seed("how do I taper 80 mg per day", ("80 mg per day, how do I taper it",)),
     Seed("taper schedule from 45 mg per day over 21 days", ("over 21 days, taper schedule from 45 mg per day",)),
     Seed("taper from 30 mg per day over 3 days", ("over 3 days, taper from 30 mg per day",)),
@@ -81,30 +121,74 @@ OWN_NUMBERS = (
     Seed("titration schedule to 45 mg per day", ("to 45 mg per day, titration schedule",)),
     Seed("day by day titration to 75 mg per day", ("to 75 mg per day, day by day titration",)),
     Seed("titration schedule to 90 mg per day in an adult", ("in an adult, titration schedule to 90 mg per day",)),
-    Seed("weight based dose for a child of 20 kg", ("for a child of 20 kg, weight based dose", "20 kg child, weight based dose")),
-    Seed("weight based dose for an 8-year-old child of 50 kg", ("for an 8-year-old child of 50 kg, weight based dose", "weight based dose, 50 kg, 8-year-old child")),
-    Seed("pump starting dose after a screening bolus of 50 mcg that lasted 6 hours", ("a screening bolus of 50 mcg lasted 6 hours, pump starting dose", "screening bolus of 50 mcg, response lasted 6 hours, what is the pump starting dose")),
-    Seed("pump starting dose after a screening bolus of 75 mcg that lasted 10 hours", ("a screening bolus of 75 mcg lasted 10 hours, pump starting dose",)),
+    Seed(
+        "weight based dose for a child of 20 kg",
+        ("for a child of 20 kg, weight based dose", "20 kg child, weight based dose"),
+    ),
+    Seed(
+        "weight based dose for an 8-year-old child of 50 kg",
+        ("for an 8-year-old child of 50 kg, weight based dose", "weight based dose, 50 kg, 8-year-old child"),
+    ),
+    Seed(
+        "pump starting dose after a screening bolus of 50 mcg that lasted 6 hours",
+        (
+            "a screening bolus of 50 mcg lasted 6 hours, pump starting dose",
+            "screening bolus of 50 mcg, response lasted 6 hours, what is the pump starting dose",
+        ),
+    ),
+    Seed(
+        "pump starting dose after a screening bolus of 75 mcg that lasted 10 hours",
+        ("a screening bolus of 75 mcg lasted 10 hours, pump starting dose",),
+    ),
     Seed("pump starting dose after a 100 mcg bolus", ("after a 100 mcg bolus, pump starting dose",)),
-    Seed("next pump step from 200 mcg per day in spinal spasticity", ("in spinal spasticity, next pump step from 200 mcg per day",)),
+    Seed(
+        "next pump step from 200 mcg per day in spinal spasticity",
+        ("in spinal spasticity, next pump step from 200 mcg per day",),
+    ),
     Seed("next pump step from 300 mcg per day in a child", ("in a child, next pump step from 300 mcg per day",)),
     Seed("next pump step from 250 mcg per day", ("from 250 mcg per day, next pump step",)),
-    Seed("pump runs 400 mcg per day at 500 mcg/mL, what is the hourly rate", ("what is the hourly rate of a pump that runs 400 mcg per day at 500 mcg/mL", "pump at 500 mcg/mL runs 400 mcg per day, what is the hourly rate")),
+    Seed(
+        "pump runs 400 mcg per day at 500 mcg/mL, what is the hourly rate",
+        (
+            "what is the hourly rate of a pump that runs 400 mcg per day at 500 mcg/mL",
+            "pump at 500 mcg/mL runs 400 mcg per day, what is the hourly rate",
+        ),
+    ),
     Seed("infusion rate for 240 mcg per day at 2,000 mcg/mL", ("at 2,000 mcg/mL, infusion rate for 240 mcg per day",)),
-    Seed("refill interval with a 40 mL reservoir, 500 mcg/mL and 300 mcg per day", ("refill interval with 300 mcg per day, 500 mcg/mL and a 40 mL reservoir", "40 mL reservoir, 300 mcg per day, 500 mcg/mL: refill interval")),
-    Seed("refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day", ("refill interval with 400 mcg per day, 2,000 mcg/mL and 18 mL usable",)),
-    Seed("creatinine clearance of a man of 70 years, 72 kg, creatinine 1.4 mg/dL", ("creatinine 1.4 mg/dL, man of 70 years, 72 kg: creatinine clearance", "72 kg man of 70 years with creatinine 1.4 mg/dL, creatinine clearance")),
-    Seed("creatinine clearance of a woman of 45 years, 60 kg, creatinine 90 µmol/L", ("woman of 45 years, creatinine 90 µmol/L, 60 kg, creatinine clearance",)),
+    Seed(
+        "refill interval with a 40 mL reservoir, 500 mcg/mL and 300 mcg per day",
+        (
+            "refill interval with 300 mcg per day, 500 mcg/mL and a 40 mL reservoir",
+            "40 mL reservoir, 300 mcg per day, 500 mcg/mL: refill interval",
+        ),
+    ),
+    Seed(
+        "refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day",
+        ("refill interval with 400 mcg per day, 2,000 mcg/mL and 18 mL usable",),
+    ),
+    Seed(
+        "creatinine clearance of a man of 70 years, 72 kg, creatinine 1.4 mg/dL",
+        (
+            "creatinine 1.4 mg/dL, man of 70 years, 72 kg: creatinine clearance",
+            "72 kg man of 70 years with creatinine 1.4 mg/dL, creatinine clearance",
+        ),
+    ),
+    Seed(
+        "creatinine clearance of a woman of 45 years, 60 kg, creatinine 90 µmol/L",
+        ("woman of 45 years, creatinine 90 µmol/L, 60 kg, creatinine clearance",),
+    ),
     Seed("creatinine clearance of a woman of 80 years, 55 kg, creatinine 1.2 mg/dL and the starting dose", ()),
-)  # fmt: skip
+)
 SEEDS = PLAIN + OWN_NUMBERS
 QUESTIONS = tuple(seed.question for seed in SEEDS)
 
 # ------------------------------------------------------------------------------------------- what must change nothing
 
-ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen").split()  # fmt: skip
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = (
+    *NUMBER_WORDS,
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 GRAMS = r"(?<![A-Za-z])"
 ENDS = r"(?![A-Za-z])"
 
@@ -140,24 +224,70 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
         for unit in ("ug", "\u00b5g", "\u03bcg", "micrograms", "microgram", "MCG", "mcgs", "microgrammes")
     },
     **{f"kg as {unit}": exchange(KG, unit) for unit in ("KG", "Kg", "kgs", "kilograms", "kilos")},
-    **{f"mL as {unit}": exchange(rf"{GRAMS}mL{ENDS}", unit) for unit in ("ml", "ML", "millilitres", "milliliters", "cc")},
+    **{
+        f"mL as {unit}": exchange(rf"{GRAMS}mL{ENDS}", unit)
+        for unit in ("ml", "ML", "millilitres", "milliliters", "cc")
+    },
     "mcg per mL": exchange("mcg/mL", "mcg per mL"),
     "micrograms per millilitre": exchange("mcg/mL", "micrograms per millilitre"),
-    **{f"µmol/L as {unit}": exchange("µmol/L", unit) for unit in ("μmol/L", "umol/L", "micromol/L", "µmol/l", "micromoles per litre")},
+    **{
+        f"µmol/L as {unit}": exchange("µmol/L", unit)
+        for unit in ("μmol/L", "umol/L", "micromol/L", "µmol/l", "micromoles per litre")
+    },
     **{f"mg/dL as {unit}": exchange("mg/dL", unit) for unit in ("mg/dl", "MG/DL", "mg per dL", "mg / dL")},
     **{
         f"three times daily as {often}": exchange("three times daily", often)
-        for often in ("TID", "tid", "t.i.d.", "TDS", "tds", "three times a day", "3 times a day", "3 times daily", "3x/day",
-                      "3x daily", "thrice daily", "q8h", "q 8 h", "Q8H", "every 8 hours", "8 hourly", "8-hourly", "three times per day",
-                      "every eight hours", "x3 daily")
+        for often in (
+            "TID",
+            "tid",
+            "t.i.d.",
+            "TDS",
+            "tds",
+            "three times a day",
+            "3 times a day",
+            "3 times daily",
+            "3x/day",
+            "3x daily",
+            "thrice daily",
+            "q8h",
+            "q 8 h",
+            "Q8H",
+            "every 8 hours",
+            "8 hourly",
+            "8-hourly",
+            "three times per day",
+            "every eight hours",
+            "x3 daily",
+        )
     },
     **{
         f"four times daily as {often}": exchange("four times daily", often)
-        for often in ("QID", "qid", "q.i.d.", "QDS", "four times a day", "4 times a day", "4x/day", "q6h", "every 6 hours", "6 hourly")
+        for often in (
+            "QID",
+            "qid",
+            "q.i.d.",
+            "QDS",
+            "four times a day",
+            "4 times a day",
+            "4x/day",
+            "q6h",
+            "every 6 hours",
+            "6 hourly",
+        )
     },
     **{
         f"per day as {often}": exchange(" per day", often)
-        for often in (" daily", "/day", " a day", "/d", " per 24 hours", " every day", " in 24 hours", "/24h", " total daily")
+        for often in (
+            " daily",
+            "/day",
+            " a day",
+            "/d",
+            " per 24 hours",
+            " every day",
+            " in 24 hours",
+            "/24h",
+            " total daily",
+        )
     },
     "British": exchange("pediatric", "paediatric"),
     "titrate as up-titrate": exchange("titrate", "up-titrate"),
@@ -172,7 +302,7 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
     "numbers in words": numbers_in_words,
     "numbers as 5.0": exchange(r"(?<![\d.,])(\d+)(?= mc?g\b(?!/))", r"\1.0"),
     "thousands without a comma": exchange(r"(?<=\d),(?=\d{3})", ""),
-}  # fmt: skip
+}
 SHAPES: Mapping[str, Callable[[str], str]] = {
     "capitals": lambda text: text.replace("µ", "u").upper(),
     "small": str.lower,
@@ -191,8 +321,11 @@ SHAPES: Mapping[str, Callable[[str], str]] = {
     "a line's end": lambda text: f"{text}\r\n",
     "no commas": exchange(r",(?!\d)", ""),
     "byte order mark": lambda text: f"\ufeff{text}",
-    **{f"{mark!r} at the end": lambda text, mark=mark: text + mark for mark in ("?", "!", ".", "??", "?!", "...", "…", " ?", ",", ";", ")", "？")},
-}  # fmt: skip
+    **{
+        f"{mark!r} at the end": lambda text, mark=mark: text + mark
+        for mark in ("?", "!", ".", "??", "?!", "...", "…", " ?", ",", ";", ")", "？")
+    },
+}
 COURTESY: Mapping[str, Callable[[str], str]] = {
     wrapper: lambda text, wrapper=wrapper: wrapper.format(text)
     for wrapper in (
@@ -221,10 +354,90 @@ COURTESY: Mapping[str, Callable[[str], str]] = {
     )
 }
 # Dresses that change the answer today, and how: once read, a row belongs into the tables above.
-NOT_YET: Mapping[str, tuple[str, str, str]] = {}
+NOT_YET: Mapping[str, tuple[str, str, str]] = {
+    "mgs": (
+        "is 30 mg three times daily too much for an adult",
+        "is 30 mgs three times daily too much for an adult",
+        "'mgs' is no unit: the question is refused as off topic",
+    ),
+    "mgs, taper": (
+        "how do I taper 80 mg per day",
+        "how do I taper 80 mgs per day",
+        "'mgs' is no unit: the facts without the schedule",
+    ),
+    "mg.": (
+        "is 30 mg three times daily too much for an adult",
+        "is 30 mg. three times daily too much for an adult",
+        "the full stop of 'mg.' parts the dose from its frequency: asks what it is per",
+    ),
+    "microg": (
+        "is a pump dose of 300 mcg per day ok for a child",
+        "is a pump dose of 300 microg per day ok for a child",
+        "'microg' is no unit: asks back",
+    ),
+    "kilogrammes": (
+        "weight based dose for a child of 20 kg",
+        "weight based dose for a child of 20 kilogrammes",
+        "'kilogrammes' is no unit, though 'milligrammes' is",
+    ),
+    "kilogrammes, an adult": (
+        "weight based dose for an 8-year-old child of 50 kg",
+        "weight based dose for an 8-year-old child of 50 kilogrammes",
+        "50 is read as a second age: an adult beside the child",
+    ),
+    "an emoji": (
+        "starting dose in elderly patients",
+        "starting dose in elderly patients 🙏",
+        "an emoji behind a question turns its answer into a question back",
+    ),
+    "capital micro": (
+        "creatinine clearance of a woman of 45 years, 60 kg, creatinine 90 µmol/L",
+        "CREATININE CLEARANCE OF A WOMAN OF 45 YEARS, 60 KG, CREATININE 90 ΜMOL/L",
+        "the capital of both micro signs is U+039C, which is not read",
+    ),
+    "thanks very much": (
+        "pump concentration",
+        "pump concentration. Thank you very much.",
+        "'Thank you very much.' is read as a second question, on the starting dose",
+    ),
+    "please": (
+        "alternatives to baclofen",
+        "alternatives to baclofen please",
+        "'please' without a comma turns the answer into a question back",
+    ),
+    "I have a question": (
+        "how is baclofen monitored",
+        "I have a question: how is baclofen monitored",
+        "eight facts shrink to two",
+    ),
+    "good morning": (
+        "refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day",
+        "good morning, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day",
+        "a dose check of an assumed adult that nobody asked for joins the refill interval",
+    ),
+    "ok": (
+        "pump runs 400 mcg per day at 500 mcg/mL, what is the hourly rate",
+        "ok, pump runs 400 mcg per day at 500 mcg/mL, what is the hourly rate",
+        "'ok,' is read as asking for a dose check",
+    ),
+}
 
 # Promises that are broken today, by the question asked, and why in a line.
-BROKEN: dict[str, str] = {}
+ANIMAL = "an animal beside a human population is not seen: human doses (HAZARDS 32)"
+BROKEN: Mapping[str, str] = {
+    "intrathecal screening dosage in adults": "'dosage' for 'dose' asks back, though 'screening dosage' is read",
+    "good morning, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
+    "ok, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
+    "baclofen, what is it used for": "'what is baclofen used for' itself is answered with the pump's concentration",
+    "starting dose in non-elderly patients": "'non-elderly' counts as adult said; it is shown as assumed for 'not'",
+    "maximum dose for my elderly dog": ANIMAL,
+    "max baclofen dose for an adult cat": ANIMAL,
+    "my dog has CKD, starting dose?": ANIMAL,
+    "maximum dose of baclofen in adults for my dog": ANIMAL,
+    "is 30 mg three times daily too much in renal impairment in a dog": ANIMAL,
+    "titration schedule to 60 mg per day in an adult dog": ANIMAL,
+    "creatinine clearance of a man of 70 years, 72 kg, creatinine 1.4 mg/dL in a dog": ANIMAL,
+}
 
 
 @cache
@@ -367,8 +580,22 @@ def negated() -> Iterator[Any]:
                     yield case(group, other, asked=other)
 
 
-@pytest.mark.parametrize(("group", "question"), list(negated()))
+DENIED = (
+    ("elderly", "maximum dose in patients who are not elderly"),
+    ("elderly", "starting dose in non-elderly patients"),
+    ("elderly", "is 15 mg three times daily ok if she isn't elderly"),
+    ("renal_impairment", "starting dose without renal impairment"),
+    ("renal_impairment", "starting dose, no CKD"),
+    ("pediatric", "maximum dose, not a child"),
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "question"), [*negated(), *(case(group, question, asked=question) for group, question in DENIED)]
+)
 def test_a_population_that_is_denied_is_not_answered(group, question):
+    if group == "elderly":
+        assert all("population" in row.query.assumed for row in ask(question).queries)
     queries = [row.query for row in ask(question).queries]
     assert [query for query in queries if query.population == group and "population" not in query.assumed] == []
     if group != "adult":

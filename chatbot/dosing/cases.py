@@ -99,7 +99,7 @@ def the_dose(case: Case) -> Dose:
         raise missing("pieces" if case.figures.pieces else "no_dose")
     if case.figures.as_needed:
         raise missing("as_needed")
-    if len(doses) > 1:
+    if len(doses) > 1 or case.figures.over_the_day:
         raise InputError("several_doses", Reason.AMBIGUOUS)
     dose = doses[0]
     return replace(dose, unit=dose.unit or ("mg" if dose.mg_assumed else ""))

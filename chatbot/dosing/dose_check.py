@@ -36,7 +36,8 @@ def dose_check(case: Case) -> Computed:
 def _doses(case: Case) -> tuple[Dose, ...]:
     """The doses to check: all that were told where each is complete, else the one."""
     doses = case.figures.doses
-    if len(doses) > 1 and not case.figures.as_needed and all(dose.unit and dose.daily for dose in doses):
+    apart = case.figures.as_needed or case.figures.over_the_day
+    if len(doses) > 1 and not apart and all(dose.unit and dose.daily for dose in doses):
         return doses
     return (the_dose(case),)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -22,6 +23,8 @@ DAYS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "fortnigh
 THOUSAND = 1000
 REACHING = 4  # words up to which "to" belongs to an amount behind it, where only these stand between
 LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})
+FAR = 12  # words behind an amount that are looked at
+MOST_DOSES = 12  # a message with more amounts asks for nothing that could be computed
 FEW = 10  # tablets; a larger number before an amount is something else
 END = Token("", -1, -1, "mark")  # stands behind the last word
 STRENGTH_OF = frozenset({"tablet", "tablets", "tab", "tabs", "pill", "pills", "capsule", "capsules"})
@@ -76,6 +79,7 @@ class _Stretch:
             reservoir_ml=volume,
             usable=usable,
             pieces=None if doses else self._tablets(),
+            over_the_day=len(doses) > 1 and patterns.TIME_OF_DAY.search(self._line.text) is not None,
             as_needed=bool(doses) and patterns.AS_NEEDED.search(self._line.text) is not None,
             **loose,  # type: ignore[arg-type]
         )
@@ -129,13 +133,16 @@ class _Stretch:
         words = {place for mention in self._mentions("sums", "bolus") for place in range(mention.start, mention.end)}
         for number in self._of("number"):
             place = self._place(number)
+            following = self._after(number)[:1]
+            if following in ([")"], ["."]) or self._before(number) == "(":
+                continue  # the number of a list
             if not words.isdisjoint(range(place - 3, place + 2)):
                 return Dose(number.low, number.high)
         return None
 
     def _doses(self) -> Iterator[tuple[Dose, Reading | None]]:
         """Each amount of our medicine; strengths of tablets and what is said twice left out."""
-        told = [reading for reading in self._of("dose") if not self._is_anothers(reading)]
+        told = [reading for reading in self._of("dose")[:MOST_DOSES] if not self._is_anothers(reading)]
         strengths = [reading for reading in told if self._is_strength(reading)]
         if len(strengths) < len(told):
             told = [reading for reading in told if reading not in strengths]
@@ -173,10 +180,11 @@ class _Stretch:
     def _bare_doses(self) -> Iterator[Dose]:
         """Numbers without a unit: before a frequency ("20 tid") in mg, as prescribers write it; else where judged."""
         frequencies = {reading.start: reading for reading in self._of("frequency")}
+        numbers = {number.end: number for number in self._of("number")}
         judged = {self._message.tokens[mention.start].start for mention in self._mentions("sums", "judge")}
         tokens = [*self._message.tokens[self._start : self._end], END]
         for number, token in pairwise(tokens):
-            bare = next((reading for reading in self._of("number") if reading.end == number.end), None)
+            bare = numbers.get(number.end)
             if bare and token.start in frequencies:
                 times = int(frequencies[token.start].low)
                 yield Dose(bare.low, bare.high, "", Basis.DOSE, times, mg_assumed=True)
@@ -191,17 +199,30 @@ class _Stretch:
         """Whether a number is what somebody starts at ("start at 50")."""
         place = self._place(number)
         starts = {mention.start for mention in self._mentions("sums", "start")}
-        joined = self._message.tokens[place - 1].text in ("at", "on", "with") if place else False
-        return joined and not starts.isdisjoint(range(place - 3, place))
+        before = self._message.tokens[place - 1].text if place else ""
+        if before == "to":
+            # "Can it be put up to 45?"
+            raised = {mention.start for mention in self._mentions("sums", "step")}
+            return not raised.isdisjoint(range(place - 4, place))
+        return before in ("at", "on", "with") and not starts.isdisjoint(range(place - 5, place))
 
     def _is_anothers(self, reading: Reading) -> bool:
         """Whether an amount is of another medicine: that one is named nearest to it."""
         others = self._mentions("other")
+        place = self._place(reading)
+        if self._is_morphine(place):
+            return True
         if not others:
             return False
-        place = self._place(reading)
         named = [(abs(mention.start - place), mention.kind) for mention in (*others, *self._mentions("drug"))]
         return min(named)[1] == "other"
+
+    def _is_morphine(self, place: int) -> bool:
+        """Whether "MS" stands right before an amount: then it is the medicine, not the disease."""
+        tokens = self._message.tokens[:place]
+        words = [token.text for token in tokens[-2:]]
+        typed = self._message.text[tokens[-1].start : tokens[-1].end].lower() if tokens else ""
+        return typed == "ms" and words == ["multiple", "sclerosis"]
 
     def _is_strength(self, reading: Reading) -> bool:
         """Whether an amount is what one tablet holds ("with 10 mg tablets")."""
@@ -226,15 +247,17 @@ class _Stretch:
 
     def _place(self, reading: Reading) -> int:
         """The token that a reading begins with."""
-        return next(place for place, token in enumerate(self._message.tokens) if token.end > reading.start)
+        return bisect_right(self._message.ends, reading.start)
 
     def _after(self, reading: Reading) -> list[str]:
         """The words behind a reading."""
-        return [token.text for token in self._message.tokens[: self._end] if token.start >= reading.end]
+        first = bisect_left(self._message.starts, reading.end)
+        return [token.text for token in self._message.tokens[first : min(self._end, first + FAR)]]
 
     def _between(self, start: int, end: int) -> str:
         """The stretch between two places of the message, as the patterns read it."""
-        tokens = [token for token in self._message.tokens if start <= token.start and token.end <= end]
+        message = self._message
+        tokens = message.tokens[bisect_left(message.starts, start) : bisect_right(message.ends, end)]
         return Line(tokens).text
 
     def _times(self, start: int, end: int) -> int | None:
@@ -249,6 +272,8 @@ class _Stretch:
         """Whether an amount is per day or per dose by the words around it; told frequencies say it otherwise."""
         behind, ahead = f" {self._between(reading.end, after)}", self._between(before, reading.start)
         if patterns.TOTAL_BEHIND.search(behind) or patterns.TOTAL_AHEAD.search(ahead):
+            return Basis.DAY
+        if patterns.IN_DIVIDED_DOSES.search(behind):
             return Basis.DAY
         if patterns.EACH_BEHIND.search(behind):
             return Basis.DOSE
@@ -322,7 +347,8 @@ class _Stretch:
     def _hours(self) -> tuple[Decimal | None, str]:
         """How many hours something lasted, and whether it was below or above that."""
         for reading in self._of("duration"):
-            if reading.unit.startswith("h") and reading.low == reading.high:
+            of_a_dose = self._after(reading)[:1] in (["dose"], ["infusion"], ["rate"], ["total"], ["period"])
+            if reading.unit.startswith("h") and reading.low == reading.high and not of_a_dose:
                 return reading.low, reading.note
         return None, ""
 

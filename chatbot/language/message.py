@@ -45,6 +45,8 @@ class Message:
         tokens, self.corrections = lexicon.correct(lexicon.expand(tokenise(text)))
         self.tokens: tuple[Token, ...] = tuple(tokens)
         self.stems = [token.stem for token in self.tokens]
+        self.starts = [token.start for token in self.tokens]
+        self.ends = [token.end for token in self.tokens]
         found = (
             mention
             for mention in lexicon.mentions(self.stems)
@@ -155,8 +157,16 @@ class Message:
 
     @cached_property
     def compares(self) -> bool:
-        """Whether populations or routes are set side by side."""
-        return bool(self._by_kind.get("comparisons"))
+        """Whether populations or routes are set side by side.
+
+        "The adult maximum for my daughter of 6" sets nothing side by side; "may she have the adult maximum" does.
+        """
+        found = self._by_kind.get("comparisons", ())
+        if any(self.stems[mention.start] != "adult" for mention in found):
+            return True
+        openers = self.lexicon.words["questions"] - {"what", "which", "how", "when"}
+        asks = any(self.tokens[part.start].text in openers for part in self.segments)
+        return bool(found) and asks
 
     @cached_property
     def has_rate(self) -> bool:

@@ -127,6 +127,7 @@ def number_words(tokens: Sequence[Token]) -> list[str]:
     """Each token's text, with numbers in words as digits ("eighty one" as "81" and nothing)."""
     words = [token.text for token in tokens]
     _join_hundreds(words)
+    _join_thousands(words)
     for place, word in enumerate(words):
         if word in TENS:
             following = words[place + 1] if place + 1 < len(words) else ""
@@ -158,6 +159,22 @@ def _join_hundreds(words: list[str]) -> None:
                 value += SMALL[words[end]]
                 end += 1
         words[first:end] = [str(value), *[""] * (end - first - 1)]
+
+
+def _join_thousands(words: list[str]) -> None:
+    """Thousands in words as digits, with what belongs to them: "two thousand" and "1 thousand five hundred"."""
+    for place, word in enumerate(words):
+        if word != "thousand" or not place:
+            continue
+        before = words[place - 1]
+        count = int(before) if before.isdecimal() else _below_hundred(before)
+        if not 0 < count < 1000:
+            continue
+        behind = place + 2 if words[place + 1 : place + 2] == ["and"] else place + 1
+        rest = words[behind] if words[behind : behind + 1] and words[behind].isdecimal() else ""
+        value = 1000 * count + (int(rest) if rest and int(rest) < 1000 else 0)
+        end = behind + 1 if rest and int(rest) < 1000 else place + 1
+        words[place - 1 : end] = [str(value), *[""] * (end - place)]
 
 
 def _below_hundred(word: str) -> int:
@@ -359,6 +376,10 @@ def _read_ages(found: _Collector) -> None:
                 found.take("impossible", match, years)
             else:
                 found.take("age", match, years * MONTHS_A_YEAR, unit="months")
+    for match in patterns.AGE_LATER.finditer(found.text):
+        years = exact(match["n"])
+        if years is not None and years <= OLDEST:
+            found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
     for match in patterns.AGE_OR_MONTHS.finditer(found.text):
         number = int(match["n"])
         found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
@@ -367,7 +388,7 @@ def _read_ages(found: _Collector) -> None:
 def _read_age_borders(found: _Collector) -> None:
     """Borders of ages ("over 65s", "under 12"), before "under the age of 18" is read as an age."""
     for match in patterns.OVER_AGE.finditer(found.text):
-        found.take("over_age", match, int(match["n"] or match["more"]), unit="years")
+        found.take("over_age", match, int(next(filter(None, match.groups()))), unit="years")
     for match in patterns.UNDER_AGE.finditer(found.text):
         found.take("under_age", match, int(match["n"]), unit="years")
 

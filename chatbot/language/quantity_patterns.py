@@ -90,6 +90,7 @@ UNREADABLE = Pattern(
     rf"|\b\d{{1,3}}(?: \d{{3}})+ {_UNIT}\b"  # 1 000 mcg
     r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
+    rf"|\b(?:inf|infinity|infinite|nan|null) {_UNIT}\b"
 )
 # 500 mcg/mL, 10 mg in 1 mL.
 _IN_EACH = "(?:/|per|(?:in|for|to) (?:each|every|the)|by|each|a|in)"
@@ -144,6 +145,13 @@ _DAY = (
     r"|over the (?:whole )?day)"
 )
 # Around a dose: that it is all of a day, what one dose is, and that it is per day with words in between.
+IN_DIVIDED_DOSES = Pattern(
+    rf"\b(?:in|into|over|divided (?:in|into|over)?|split (?:in|into|over)?) ?\d (?:{_DIVIDED})\b"
+)
+TIME_OF_DAY = Pattern(
+    r"\b(?:at night|nocte|mane|in the (?:morning|evening|afternoon)|(?:every|each|at) (?:morning|noon|lunch|bedtime)"
+    r"|morning|midday|noon|lunchtime|bedtime|breakfast|\d (?:am|pm)|am|pm)\b"
+)
 TOTAL_BEHIND = Pattern(
     r"^(?: [a-z()]+){0,3}? (?:(?:in )?total|altogether|in all|all told|total daily|daily total|tdd)\b"
 )
@@ -274,7 +282,7 @@ CKD = Pattern(
 
 _YEARS = _any(("years?", "yrs?", "y", "yr"))
 _MONTHS = _any(("months?", "mo", "mos", "mths?", "mnths?"))
-_NOT_YEARS = ("months?", "mo", "mths?", "weeks?", "days?")
+_NOT_YEARS = ("months?", "mo", "mths?", "m", "weeks?", "days?", "/")
 _CHILDREN = ("infant", "boy", "girl", "child", "kid", "toddler")
 _PEOPLE = (
     "he", "she", "they", "patient", "who", "i", "man", "woman", "lady", "gentleman", "male", "female", "chap", "bloke",
@@ -301,7 +309,8 @@ _POSSESSIONS = (
 _SPAN_BEFORE = ("for", "since", "over", "last", "past", "within", "after", "every", "first", "previous")
 _SPAN_AFTER = (
     "ago", "after", "post", "history", "later", "since", "duration", "earlier", "apart", "on from", "from", "into",
-    "out", "previously", "before", "of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow)",
+    "out", "previously", "before", "back", "on route", "in service", "of service", "working", "married", "with the",
+    "of (?:ms|illness|disease|spasticity|treatment|therapy|use|follow)",
 )  # fmt: skip
 _EVENTS = (
     "diagnos(?:ed|is)", "dx", "onset", "injur(?:ed|y)", "paralysed", "paralyzed", "accident", "crash", "stroke",
@@ -313,6 +322,8 @@ _NOT_MONTHS_OLD = ("after", "post", "ago", "of", "since", "later", "on")
 AGES_IN_MONTHS = (
     # 18 months old, 9 mo girl
     Pattern(rf"\b{_N} {_MONTHS} {_any(('old', 'of age', 'baby', *_CHILDREN, 'male', 'female', 'pt', 'patient'))}\b"),
+    # 6/12 old
+    Pattern(rf"\b{_N} / 12 (?:old|of age)\b"),
     # aged 20 months, boy of 9 months, she's only 14 mo
     Pattern(
         r"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|kid of|he's|she's) "
@@ -339,6 +350,8 @@ AGES_IN_YEARS = (
         rf"\b{_any(_PEOPLE)} (?:,|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
+    # a boy with CP is 6
+    Pattern(rf"\b{_any(_PEOPLE)} with \w+ (?:is|aged|,) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # Mrs K is 76
     Pattern(rf"\b(?:mrs?|ms|miss) \w+ (?:,|is|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # who's 8, i'm 45
@@ -358,6 +371,10 @@ AGES_IN_YEARS = (
         r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , "
         r"(?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))"
     ),
+)
+# The second of two: ages 17 and 80.
+AGE_LATER = Pattern(
+    rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
 )
 # An age of long ago: diagnosed at 10, injury when she was 12, MS since the age of 30; ill at 8 months.
 PAST_AGE = Pattern(
@@ -381,6 +398,8 @@ OVER_AGE = Pattern(
     rf"{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:the age of )?"
     r"(?P<n>\d{2})(?: s| years?)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', *_NOT_YEARS))})(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
+    rf"|\b(?:aged?|patients?|pts|people|those|anyone|adults?) (?:aged )?> (?P<beyond>\d{{2}})\b(?! {_any(_UNITS)}\b)"
+    r"|> (?P<decade>\d{2}) (?:s|years?|y|yrs?|yo)\b"
     r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml|\d))(?= |$)"
 )
 # under 18s, younger than 12

@@ -20,7 +20,9 @@ from chatbot.query import DOSE_TOPICS, Population, Route, Topic
 # first set is taken for the calculation's question; the others may be asked beside it ("… and how do I titrate?").
 OWN_TOPICS = {
     CalculationName.TITRATION_SCHEDULE: {Topic.TITRATION, Topic.REGIMEN},
-    CalculationName.TAPER_SCHEDULE: {Topic.STOPPING, Topic.REGIMEN},
+    CalculationName.TAPER_SCHEDULE: {
+        Topic.STOPPING, Topic.REGIMEN, Topic.TITRATION, Topic.DOSING_FREQUENCY, Topic.MAXIMUM_DOSE,
+    },
     CalculationName.WEIGHT_BASED_DOSE: {Topic.MAINTENANCE_DOSE, Topic.REGIMEN, Topic.DOSING_FACTORS},
     CalculationName.DOSE_CHECK: {Topic.MAXIMUM_DOSE, Topic.MAINTENANCE_DOSE, Topic.REGIMEN, Topic.TOXICITY},
     CalculationName.PUMP_STARTING_DOSE: {
@@ -52,7 +54,8 @@ AUXILIARIES = frozenset(
 )
 NEAR_DOSE = 12  # words between an amount and a word that makes it the first dose
 FEW_WORDS = 3  # words that say what is asked, up to which a bare number goes on with what was asked before
-CERTAIN = 8.0  # evidence from which a part asks for its own topic though it has no question word
+CERTAIN = 8.0  # evidence from which a part asks for its own topic, whatever calculation is asked beside it
+OUTRIGHT = 11.0  # the same, for a part without a question word
 WEAK = 4.0  # evidence from which a topic that is no dose is what a yes-or-no question is about
 WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question about an amount is a check of it
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
@@ -151,7 +154,8 @@ class _Signs:
     @property
     def yes_or_no(self) -> bool:
         """Whether a sentence with an amount asks for yes or no ("can he be left on 25 mg three times daily?")."""
-        tokens, doses = self.message.tokens, self.message.readings.of("dose")
+        tokens, readings = self.message.tokens, self.message.readings
+        doses = readings.of("dose") or readings.of("number")
         for part in self.message.segments:
             held = any(tokens[part.start].start <= dose.start < tokens[part.end - 1].end for dose in doses)
             if held and tokens[part.start].text in AUXILIARIES:
@@ -172,8 +176,9 @@ def read_requests(
     found = [Request(name) for name, asks in _TOGETHER if asks(signs)]
     if any(request.name is CalculationName.PUMP_INFUSION for request in found):
         found = [_hourly(request, signs) for request in found]
+    by_mouth = {CalculationName.TAPER_SCHEDULE, CalculationName.TITRATION_SCHEDULE}
     for name, asks in _ALONE:
-        if asks(signs):
+        if not (found and name in by_mouth) and asks(signs):
             check = name is CalculationName.DOSE_CHECK
             implied = check and not signs.says("judge") and not signs.yes_or_no
             found.append(Request(name, as_start=check and _as_start(signs), implied=implied))
@@ -228,7 +233,7 @@ def left_over(part: Part, requests: tuple[Request, ...], message: Message, rank:
     own = any(Topic(group) in OWN_TOPICS[request.name] for request in requests)
     own = own or (group == Topic.STARTING_DOSE and any(request.as_start for request in requests))
     asks = not message.lexicon.words["questions"].isdisjoint(token.text for token in message.tokens[start : start + 2])
-    return None if own or not (asks or rows[0].score >= CERTAIN) else Part(start, end, rows[0])
+    return None if own or not (asks or rows[0].score >= OUTRIGHT) else Part(start, end, rows[0])
 
 
 def _is_own(segment: Segment, words: set[str], message: Message) -> bool:
@@ -274,6 +279,8 @@ def _refill_interval(signs: _Signs) -> bool:
         return False
     if volume and strength and not signs.says("rate"):
         return True
+    if signs.says("rate") and not volume:
+        return False
     return signs.says("refill") and (signs.daily or volume)
 
 
@@ -328,7 +335,10 @@ def _weight_based_dose(signs: _Signs) -> bool:
         return signs.says("by_weight")
     if signs.says("target") or signs.asks(Topic.MAINTENANCE_DOSE, Topic.DOSING_FACTORS):
         return True
-    return signs.asks(Topic.REGIMEN) or not signs.topics
+    own = {Topic.REGIMEN, Topic.MAINTENANCE_DOSE, Topic.DOSING_FACTORS}
+    return all(part.winner.score < CERTAIN or Topic(part.winner.group) in own for part in signs.parts) and not (
+        signs.says("start", "titrate") or signs.message.has("sums", "limit")
+    )
 
 
 def _dose_check(signs: _Signs) -> bool:
@@ -343,10 +353,13 @@ def _dose_check(signs: _Signs) -> bool:
     if signs.yes_or_no and signs.daily:
         strongest = max((part.winner.score for part in signs.parts), default=0.0)
         return strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK)
+    if signs.yes_or_no and not any(dose.unit for dose in figures.doses):
+        return True
     if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):
         return any(dose.daily is not None or not dose.unit for dose in figures.doses)
     other_numbers = (figures.concentration_mcg_per_ml, figures.reservoir_ml, figures.creatinine)
-    return not signs.topics and signs.daily and not any(other_numbers)
+    faint = all(part.winner.score < WEAK for part in signs.parts)
+    return faint and signs.daily and not any(other_numbers)
 
 
 _Rule = Callable[[_Signs], bool]

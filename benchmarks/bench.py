@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -93,6 +94,25 @@ BAD_INPUTS: Mapping[str, str] = {
 }
 
 
+# Questions with numbers of the reader's own, and what is put into them and into the questions above.
+CALCULATIONS = (
+    "is 30 mg three times daily too much for an adult",
+    "taper from 60 mg per day over 14 days",
+    "titration schedule to 60 mg per day in an adult",
+    "weight based dose for a child of 44 lb",
+    "pump starting dose after a screening bolus of 75 mcg that lasted 10 hours",
+    "next pump step from 250 mcg per day",
+    "refill interval with a 40 mL reservoir, 500 mcg/mL and 300 mcg per day",
+    "creatinine clearance of a woman of 80 years, 55 kg, creatinine 1.2 mg/dL and the starting dose",
+)
+PIECES = (
+    *("5", ".5", "1,5", "1e3", "½", "١٠", "mg", "mcg", "µg", "per day", "q8h", "10-20 mg", "18 months", "age 400"),
+    *("not", "without", "and", "?", "...", "(", "/", "\n", "\t", "\x1b[2J", "\x00", "\u202e", "\u200b", "💊", "дети"),
+    *("{{ 7 * 7 }}", "{% for %}", "<script>", "zqxwv", "elderli", "gabapentin", "he just took 300 mg", "new patient"),
+)
+MUTATIONS = 500
+
+
 def main() -> None:
     """Print every figure beside its limit."""
     print(f"Python {sys.version.split()[0]}, {ROUNDS} rounds for each start-up\n")
@@ -101,6 +121,7 @@ def main() -> None:
     print(f"\nloading the content: {milliseconds(Chatbot):.0f} ms\n")
     bot = Chatbot()
     print(*answers(bot), sep="\n")
+    print(*mutated(bot), sep="\n")
     print(*bad_input(bot), sep="\n")
 
 
@@ -179,6 +200,53 @@ def answers(bot: Chatbot) -> Iterator[str]:
     yield row("99th of a hundred", f"{of_99:.2f} ms", f"{LIMIT_MS_OF_99:g} ms", met=of_99 <= LIMIT_MS_OF_99)
     yield row("slowest", f"{slowest:.2f} ms", "", met=True)
     yield f"    {json.dumps(question, ensure_ascii=False)[:110]}\n"
+
+
+def mutations() -> list[str]:
+    """Questions with words put in, left out, doubled and exchanged, and two joined: the same ones each time."""
+    source = random.Random(MUTATIONS)  # noqa: S311 - a fixed order, no secret
+    questions = QUESTIONS + CALCULATIONS
+    made: dict[str, None] = {}
+    while len(made) < MUTATIONS:
+        words = source.choice(questions).split(" ")
+        for _ in range(source.randint(1, 6)):
+            place, other = source.randrange(len(words)), source.randrange(len(words))
+            kind = source.randrange(6)
+            if kind < 2:
+                words.insert(place, source.choice(PIECES))
+            elif kind == 2 and len(words) > 1:
+                del words[place]
+            elif kind == 3:
+                words.insert(place, words[other])
+            elif kind == 4:
+                words[place], words[other] = words[other], words[place]
+            else:
+                words += [source.choice((",", "and", ".", "\n")), *source.choice(questions).split(" ")]
+        made[" ".join(words)] = None
+    return list(made)
+
+
+def mutated(bot: Chatbot) -> Iterator[str]:
+    """ask() on torn and joined questions, each for the first time, and how many of them raised something."""
+    raised: list[str] = []
+    times = [(milliseconds(partial(survive, bot, question, raised)), question) for question in mutations()]
+    median = statistics.median(time for time, _ in times)
+    slowest, question = max(times)
+    yield row(f"ask(), {len(times)} mutations", "time", "limit", met=True)
+    yield row("median", f"{median:.2f} ms", "", met=True)
+    yield row("slowest", f"{slowest:.2f} ms", f"{AIM_MS:g} ms", met=slowest <= AIM_MS)
+    yield f"    {json.dumps(question)[:110]}"
+    yield row("raised something", f"{len(raised)}", "0", met=not raised)
+    yield from (f"    {json.dumps(question)[:110]}" for question in raised)
+    yield ""
+
+
+def survive(bot: Chatbot, question: str, raised: list[str]) -> None:
+    """ask(), and a note of a question that it could not bear."""
+    try:
+        bot.ask(question)
+    except Exception:  # noqa: BLE001 - whatever it is, a person looks
+        raised.append(question)
 
 
 def bad_input(bot: Chatbot) -> Iterator[str]:

@@ -15,6 +15,9 @@ from chatbot.quantity import Quantity
 Value = Decimal | int | str | bool | None | tuple[Mapping[str, Decimal | int | None], ...]
 
 
+IN_MILLIGRAMS_FROM = 100_000  # mcg/mL
+
+
 class CalculationName(StrEnum):
     """What can be computed."""
 
@@ -187,6 +190,13 @@ PUMP_CALCULATIONS = frozenset(
 NO_DOSE_CALCULATIONS = frozenset(
     {CalculationName.PUMP_INFUSION, CalculationName.REFILL_INTERVAL, CalculationName.CREATININE_CLEARANCE}
 )
+
+
+def concentration(mcg_per_ml: Decimal) -> Quantity:
+    """A concentration as a reader sees it: in mg/mL where mcg/mL would take six digits."""
+    if mcg_per_ml < IN_MILLIGRAMS_FROM:
+        return Quantity.of(mcg_per_ml, "mcg/mL")
+    return Quantity.of(mcg_per_ml / 1000, "mg/mL")
 
 
 @dataclass(frozen=True, slots=True)

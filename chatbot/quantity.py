@@ -30,6 +30,7 @@ UNITS = {
     "mcg/hour": "mcg per hour",
     "mL/day": "mL per day",
     "mcg/mL": "mcg/mL",
+    "mg/mL": "mg/mL",
     "mL/min": "mL/min",
     "mg/dL": "mg/dL",
     "micromol/L": "micromol/L",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from chatbot.calculation import Basis, Calculation, CalculationName, Dose, Figures, Response
+from chatbot.calculation import Basis, Calculation, CalculationName, Dose, Figures, Response, concentration
 from chatbot.content import Content, Value, fill
 from chatbot.dosing.calculators import AGE_FROM, FEMALE_SHARE, MASS_DIVISOR
 from chatbot.quantity import Quantity, frequency, write_number
@@ -185,7 +185,7 @@ class Workings:
         if figures.screening_bolus and figures.response is not Response.UNSAID:
             yield str(texts[str(figures.response)])
         if figures.concentration_mcg_per_ml is not None:
-            strength = Quantity.of(figures.concentration_mcg_per_ml, "mcg/mL")
+            strength = concentration(figures.concentration_mcg_per_ml)
             yield fill(texts["concentration"], {"concentration": strength})
         if figures.reservoir_ml is not None:
             volume = Quantity.of(figures.reservoir_ml, "mL")

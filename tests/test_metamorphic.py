@@ -423,13 +423,16 @@ NOT_YET: Mapping[str, tuple[str, str, str]] = {
 }
 
 # Promises that are broken today, by the question asked, and why in a line.
+AN_HOUR = "'an hour' of 'an hour ago' is read as 'per hour': no emergency (HAZARDS 60)"
 ANIMAL = "an animal beside a human population is not seen: human doses (HAZARDS 32)"
 BROKEN: Mapping[str, str] = {
     "intrathecal screening dosage in adults": "'dosage' for 'dose' asks back, though 'screening dosage' is read",
     "good morning, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
     "ok, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
     "baclofen, what is it used for": "'what is baclofen used for' itself is answered with the pump's concentration",
-    "starting dose in non-elderly patients": "'non-elderly' counts as adult said; it is shown as assumed for 'not'",
+    "he took 200 mg an hour ago and is drowsy": AN_HOUR,
+    "he took 200 mg an hour ago": AN_HOUR,
+    "she swallowed 200 mg an hour ago, sleepy": AN_HOUR,
     "maximum dose for my elderly dog": ANIMAL,
     "max baclofen dose for an adult cat": ANIMAL,
     "my dog has CKD, starting dose?": ANIMAL,
@@ -718,7 +721,19 @@ TAKEN = (
 )
 
 
-@pytest.mark.parametrize("question", list(added(*TAKEN)))
+TAKEN_ALONE = (
+    "he just took 300 mg",
+    "he took 200 mg of baclofen an hour ago and is drowsy",
+    "he took 200 mg an hour ago and is drowsy",
+    "he took 200 mg two hours ago and is drowsy",
+    "he took 200 mg an hour ago",
+    "she swallowed 200 mg an hour ago, sleepy",
+    "she took 200 mg half an hour ago",
+    "he took 200 mg this morning and is drowsy",
+)
+
+
+@pytest.mark.parametrize("question", [*added(*TAKEN), *(case(question, asked=question) for question in TAKEN_ALONE)])
 def test_too_much_just_taken_is_an_emergency(question):
     assert (ask(question).outcome, ask(question).reason) == (Outcome.EMERGENCY, Reason.OVERDOSE)
     assert shown_doses(ask(question)) == []

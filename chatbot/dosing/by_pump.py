@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from chatbot.calculation import Response
+from chatbot.calculation import concentration as concentration_of
 from chatbot.dosing import calculators
 from chatbot.dosing.calculators import InputError
 from chatbot.dosing.cases import (
@@ -115,7 +116,7 @@ def _concentration(case: Case) -> Decimal | None:
     concentration = case.figures.concentration_mcg_per_ml
     plausible = case.limits["concentration"]
     if concentration is not None and not plausible.low <= concentration <= plausible.high:
-        raise InputError("concentration", concentration=Quantity.of(concentration, "mcg/mL"))
+        raise InputError("concentration", concentration=concentration_of(concentration))
     return concentration
 
 

@@ -9,7 +9,7 @@ from chatbot.calculation import CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
-from chatbot.language.people import Person
+from chatbot.language.people import Kidneys, Person
 from chatbot.language.requests import LIQUID
 from chatbot.language.topics import Part, Topics
 from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
@@ -102,6 +102,9 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
         condition = _condition(message, conditions, first, last)
         if topic and decisive and part.winner.score < WEAK:
             topic, subject = None, decisive
+        if subject and not decisive and message.person(first, last).kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE):
+            # "Is it safe on dialysis?" sounds like other states of a patient; the kidneys have facts of their own.
+            topic, subject = Topic.PRECAUTIONS, ""
         if condition and (topic in CONDITIONED or condition == CONVERSION):
             topic, subject = None, condition
         origins, stroke = message.origins(first, last)

@@ -16,10 +16,13 @@ from chatbot.query import Origin, Route
 
 LONGEST = 10_000  # characters; beyond it only danger is read
 NEGATION_REACH = 3  # words from "not" to a population or condition that it negates
+IDENTITY_REACH = 4  # words from a name to the number that identifies its bearer
 SHORT_REACH = 1  # and to anything else: "not the pump"
 _FAR_NEGATED = frozenset({"population", "kin", "kidney", "infant", "childhood_condition", "origin", "poor", "subject"})
 # Kinds that are never negated: they are grammar themselves.
-_UNNEGATED = frozenset({"negations", "denials", "scope_enders", "attachments", "questions", "joiners", "pronouns"})
+_UNNEGATED = frozenset(
+    {"negations", "denials", "scope_enders", "attachments", "questions", "joiners", "pronouns", "foreign"}
+)
 # Kinds that a denial right behind them takes back.
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
@@ -119,6 +122,16 @@ class Message:
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
         return frozenset(out)
+
+    def is_of_identity(self, place: int) -> bool:
+        """Whether a word stands so near to "MRN" or "date of birth" that it is of a name."""
+        return any(abs(place - mention.start) <= IDENTITY_REACH for mention in self._by_kind.get("identifiers", ()))
+
+    @cached_property
+    def of_calculations(self) -> frozenset[int]:
+        """The tokens of words that say what is to be computed."""
+        words = self._by_kind.get("sums", ())
+        return frozenset(place for mention in words for place in range(mention.start, mention.end))
 
     # ------------------------------------------------------------------------------------------------ words
 

@@ -30,6 +30,7 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
 )
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
 LONGEST_RETRACTION = 13  # words and marks
+NEXT_TO = 2  # characters from an amount to its frequency
 NEAR = 4  # words between a device and its fault
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
@@ -102,6 +103,8 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     """
     named = frozenset(place for drug in message.all_of("drug") for place in range(drug.start, drug.end))
     mentions = [sign for sign in overlapping(message.lexicon, message.stems, named) if not _is_denied(message, sign)]
+    if any(sign.value == "overdose" and _is_cried(message, sign) for sign in mentions):
+        mentions.append(Mention("emergency", "now", 0, 0))
     mentions = [sign for sign in mentions if not _is_part_of_dose(message, sign, excess_mg)] + _vitals(message)
     if any(number.unit == "" and 1950 <= number.low <= 2035 for number in message.readings.of("number")):
         mentions.append(Mention("emergency", "past", 0, 0))  # a year: "an overdose in 2019"
@@ -118,6 +121,11 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         if holds(signs):
             return Danger(reason, rule, signs.mentions)
     return None
+
+
+def _is_cried(message: Message, sign: Mention) -> bool:
+    """Whether a word is called out ("overdose!")."""
+    return sign.end < len(message.tokens) and message.tokens[sign.end].text == "!"
 
 
 def _is_part_of_dose(message: Message, sign: Mention, excess_mg: Decimal) -> bool:
@@ -199,8 +207,12 @@ def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = 
 
 
 def _much(message: Message, excess_mg: Decimal) -> bool:
-    if any(dose.unit == "mg" and dose.high > excess_mg and dose.note == "" for dose in message.readings.of("dose")):
-        return True
+    """Whether an amount at once is too much: a dose with a frequency is none at once."""
+    frequencies = [reading.start for reading in message.readings.of("frequency")]
+    for dose in message.readings.of("dose"):
+        regular = dose.note or any(0 <= start - dose.end <= NEXT_TO for start in frequencies)
+        if dose.unit == "mg" and dose.high > excess_mg and not regular:
+            return True
     many = [number for number in message.readings.of("number") if number.high >= MANY_PIECES]
     return bool(many) and (not PIECES.isdisjoint(message.stems) or any(_of_somebodys(message, one) for one in many))
 

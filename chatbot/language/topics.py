@@ -80,8 +80,10 @@ _CLAUSE_WORDS = frozenset(
 )
 _ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = frozenset({("a", "day"), ("per", "day"), ("each", "day"), ("every", "day")})
+_WHAT_DOSE = frozenset({"what", "which", "dose", "how", "much", "and"})
 _UNIT_WORDS = frozenset({"mg", "mcg", "ug", "a", "per", "each", "day", "daily", "?", "/", ",", "in", "total"})
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
+_TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
 
 
@@ -174,7 +176,13 @@ class Topics:
         """Whether a part asks for the dose of another medicine ("… and how many mg of diazepam?")."""
         message, stretch = self._message, (part.start, part.end)
         named = message.has("other", None, *stretch) and not message.has("drug", None, *stretch)
-        return named and part.winner.group in DOSE_TOPICS
+        joined = any(
+            abs(drug.start - other.start) <= SIDE_BY_SIDE
+            and any(token.text in _TOGETHER for token in message.tokens[other.end : drug.start])
+            for other in message.all_of("other", None, *stretch)
+            for drug in message.all_of("drug")
+        )
+        return named and not joined and part.winner.group in DOSE_TOPICS
 
     def _sentences(self) -> list[tuple[list[Segment], bool]]:
         """The sentences as (segments, whether they ask). A short question belongs to the sentence before it."""
@@ -217,11 +225,17 @@ class Topics:
         """The parts without faint ones that have no question word: "just an ordinary adult: the upper limit?"."""
         strongest = max((part.winner.score for part in parts), default=0.0)
         least = min(STRONG, PASSING * strongest)
-        return [
-            part
-            for place, part in enumerate(parts)
-            if part.winner.score >= least or self._asks(part) or self._is_joined(part, parts, place)
-        ]
+        doses = {part.winner.group for part in parts} & DOSE_TOPICS
+        out = []
+        for place, part in enumerate(parts):
+            words = self._message.content_stems(part.start, part.end)
+            if len(parts) > 1 and self._message.tokens[part.start].text in _DENIALS and not self._asks(part):
+                continue  # "No fever, pump working. The concentration?"
+            if len(doses) > 1 and part.winner.group == Topic.REGIMEN and _WHAT_DOSE.issuperset(words):
+                continue  # "How do we start, what dose?"
+            if part.winner.score >= least or self._asks(part) or self._is_joined(part, parts, place):
+                out.append(part)
+        return out
 
     def _is_joined(self, part: Part, parts: Sequence[Part], place: int) -> bool:
         """Whether "and" or the like joins a part to the one before or behind it."""

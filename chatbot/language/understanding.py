@@ -48,6 +48,7 @@ TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor",
 SAYING = frozenset(
     {"wants", "want", "wanted", "says", "said", "asks", "asked", "thinks", "reckons", "wrote", "prescribed"}
 )
+FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
 LONG_SLIP = 7  # letters from which a common word with a slip in it is that word, and no name
 LONG_NAME = 4  # letters; names of medicines are longer
 LONGEST_CHAT = 16  # words; small talk is short
@@ -217,6 +218,8 @@ class _Reading:
             return self._clarify("unread", "a picture that is not read")
         if not any(token.kind != "mark" for token in message.tokens):
             return self._clarify("empty", "no words")
+        if len({mention.start for mention in message.all_of("foreign")}) >= FOREIGN_WORDS:
+            return self._clarify("unread", "another language")
         return None
 
     def _new_patient(self) -> Understanding | None:
@@ -251,7 +254,8 @@ class _Reading:
         if not stems or len(stems) > LONGEST_CHAT or described:
             return None
         other = message.has("other") and not message.has("drug")
-        if other or self._figures.doses or self._tells_what_was_asked():
+        told = self._figures.doses or message.readings.of("volume")
+        if other or told or self._tells_what_was_asked():
             return None
         ranked = matcher.rank(matcher.scores(stems))
         if not any(row.group.startswith("chat/") for row in ranked):
@@ -343,6 +347,7 @@ class _Reading:
         asks = self._all_asks()
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
+        asks = asks or self._implied()
         if not asks:
             lone = fragment(message, self._figures)
             return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
@@ -353,6 +358,22 @@ class _Reading:
         computed = any(ask.requests for ask in asks)
         rule = "the reader's own numbers" if computed else "topics by evidence"
         return self._reply(Outcome.ANSWER, None, rule, asks=tuple(asks), declined=topics.declined)
+
+    def _implied(self) -> list[Ask]:
+        """What a message asks that names only a silent subject, another medicine beside ours, or an amount in mL."""
+        message = self._message
+        subject = condition_in(message, self._reader.conditions)
+        named = next((one.value for one in message.subjects if one not in message.negated), "")
+        lone = fragment(message, self._figures) or Ask(person=message.person())
+        if message.has("supply") and not self._in_conversation:
+            return [replace(lone, topic=Topic.STOPPING)]
+        if message.readings.of("volume") and subject:
+            return [replace(lone, subject=subject)]
+        if message.has("drug") and named:
+            return [replace(lone, subject=named)]
+        if message.has("drug") and message.others() and not self._in_conversation:
+            return [replace(lone, topic=Topic.INTERACTIONS, related=message.others())]
+        return []
 
     def _requests(self) -> tuple[Request, ...]:
         """The calculations that are asked for; none where a condition is named on which the sources are silent."""
@@ -387,7 +408,12 @@ class _Reading:
         patient = self._in_conversation and message.person().says_something
         if anchor <= DOSE and not patient and any(map(self._is_everyday, message.content_stems())):
             return True
-        if anchor <= DOSE and not self._in_conversation and self._unexplained() > self._most_unexplained(anchor):
+        told = message.subjects or message.has("supply")
+        if (
+            anchor <= DOSE
+            and not (self._in_conversation or told)
+            and self._unexplained() > self._most_unexplained(anchor)
+        ):
             return True
         kept = (IN_DOMAIN if self._in_conversation else 0.0) + (PATIENT if patient else 0.0)
         return self._is_foreign(anchor + kept, foreign, ours - off)
@@ -408,7 +434,8 @@ class _Reading:
             for place in message.content(part.start, part.end)
             if len(message.tokens[place].text) > 2
             and message.stems[place] not in message.lexicon.function_words
-            and not message.has("sums", None, place, place + 1)
+            and place not in message.of_calculations
+            and not message.is_of_identity(place)
         ]
         odd = [
             place
@@ -464,6 +491,7 @@ class _Reading:
             if len(message.tokens[place].text) > 2
             and not self._is_ours(message.stems[place])
             and not (place and message.tokens[place - 1].text in TITLES)
+            and not message.is_of_identity(place)
         ]
 
     def _attached_unread(self) -> tuple[Token, ...]:
@@ -485,6 +513,7 @@ class _Reading:
                 following = message.tokens[place + 1].text if place + 1 < len(message.tokens) else ""
                 name = not named and asked and length > LONG_NAME and following not in SAYING
                 titled = bool(place) and message.tokens[place - 1].text in TITLES
+                titled = titled or message.is_of_identity(place)
                 if length > 3 and (attached or name) and not titled and self._is_unread(token, named=named):
                     out.append(token)
         return tuple(out)

@@ -59,6 +59,7 @@ WORDS = ("five", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy"
 RESIDUE = re.compile(
     r"\{\{|\}\}|\{%|%\}|\{#|\{\w*\}|%s|Undefined|<[a-z!/]|\$\{|\bNone\b(?! of)|<built|object at 0x|Traceback"
 )
+TWO_PARTS = "taper CKD schedule from 45 mg per day, adult on 10 mg three times daily, is that too much"
 UGLY = (
     "",
     " ",
@@ -135,7 +136,7 @@ UGLY = (
     "\n\n1. max dose\n2. start dose\n* taper 80 mg per day",
     "dosis máxima de baclofeno en niños",
     "how do I stop baclofen in an 18-month-old",
-    "taper CKD schedule from 45 mg per day, adult on 10 mg three times daily, is that too much",
+    TWO_PARTS,
     "maintenance dose, monitoring in adults",
     "refill interval with a 769 mL reservoir, 769 mcg/mL and 769 mcg per day. signs of baclofen toxicity",
     "titration to .5 mg per day",
@@ -184,6 +185,11 @@ NUMBERS = (
     ("is 100 mg per day, no, 10 mg three times daily ok for an adult", "100 30"),
 )
 
+CREATININE = tuple(
+    f"clearance of a man of 70 years, 72 kg, {said} mg/dL"
+    for said in ("creatinine 0.9", "creatinine .9", "creatinine:.9", "creatinine=.9", "creatinine.9", "cr.9")
+)
+
 # Promises that are broken today, by what is asked, and why in a line.
 UNROUNDED = "an amount is shown with more than five decimals (L16)"
 PER_HOUR = "KeyError 'mg/hour': no such unit in chatbot.quantity.UNITS"
@@ -204,7 +210,7 @@ BROKEN: Mapping[str | tuple[str, ...], str] = {
     "next pump step from 123.456789 mcg per day in a child": UNROUNDED,
     "how do I stop baclofen in an 18-month-old": UNDER_TWO,
     ("18 months", "how do I taper 80 mg per day"): UNDER_TWO,
-    "taper CKD schedule from 45 mg per day, adult on 10 mg three times daily, is that too much": "a part that asks back about a taper says no 'never abruptly' (L30)",
+    TWO_PARTS: "a part that asks back about a taper says no 'never abruptly' (L30)",
     "maintenance dose, monitoring in adults": "the caution on 60 mg under another section lacks its route (L32)",
     "refill interval with a 769 mL reservoir, 769 mcg/mL and 769 mcg per day. signs of baclofen toxicity": ITS_OWN_PART,
     "titration to .5 mg per day": "L31: the lint reads the question's .5 as 5",
@@ -212,6 +218,8 @@ BROKEN: Mapping[str | tuple[str, ...], str] = {
     "taper from 240 mg per day over 14 days": ROWS,
     "taper from 158 mg per day over 158 days": ROWS,
     "is baclofen.5 mg three times daily ok for an adult": GLUED,
+    CREATININE[-2]: GLUED,
+    CREATININE[-1]: GLUED,
     "is 1/2 mg three times daily ok for an adult": FRACTION,
     "is 2 1/2 mg three times daily ok for an adult": FRACTION,
     "is 12 1/2 mg three times daily ok for an adult": FRACTION,
@@ -403,6 +411,11 @@ def test_a_number_is_read_whole_or_not_at_all(question):
     )
 
 
+@pytest.mark.parametrize("question", known(CREATININE))
+def test_a_creatinine_below_one_is_never_tenfold(question):
+    assert [row["result"]["ml_per_min"] for row in bot().ask(question).calculations] in ([], [77.8])
+
+
 def test_the_known_failures_are_asked():
-    asked = {*UGLY, *CONVERSATIONS, *dict(NUMBERS)}
+    asked = {*UGLY, *CONVERSATIONS, *dict(NUMBERS), *CREATININE}
     assert set(BROKEN) <= asked

@@ -14,6 +14,7 @@ from chatbot.language.requests import LIQUID
 from chatbot.language.topics import Part, Topics
 from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 
+WEAK_UNNAMED = 8.0  # the same, where our medicine is not named
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
@@ -100,7 +101,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     for part, (first, last) in zip(parts, _stretches(message, parts, topics.answered), strict=True):
         topic, subject = _read_group(part.winner.group)
         condition = _condition(message, conditions, first, last)
-        if topic and decisive and part.winner.score < WEAK:
+        if topic and decisive and part.winner.score < (WEAK if message.has("drug") else WEAK_UNNAMED):
             topic, subject = None, decisive
         if subject and not decisive and message.person(first, last).kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE):
             # "Is it safe on dialysis?" sounds like other states of a patient; the kidneys have facts of their own.

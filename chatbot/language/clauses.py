@@ -76,6 +76,8 @@ def _breaks(tokens: Sequence[Token], index: int, joiners: frozenset[str]) -> boo
     token = tokens[index]
     if token.kind == "word":
         return token.text in joiners and not (token.text == "then" and _is_inside_clause(tokens, index))
+    if token.text == ")" and index > 1 and tokens[index - 1].kind == "number" and tokens[index - 2].text == "(":
+        return True  # the number of a list: (2) starting dose
     if token.text not in _BREAKS:
         return False
     if token.text in "/-" and 0 < index < len(tokens) - 1:

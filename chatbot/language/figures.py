@@ -209,20 +209,11 @@ class _Stretch:
     def _is_anothers(self, reading: Reading) -> bool:
         """Whether an amount is of another medicine: that one is named nearest to it."""
         others = self._mentions("other")
-        place = self._place(reading)
-        if self._is_morphine(place):
-            return True
         if not others:
             return False
+        place = self._place(reading)
         named = [(abs(mention.start - place), mention.kind) for mention in (*others, *self._mentions("drug"))]
         return min(named)[1] == "other"
-
-    def _is_morphine(self, place: int) -> bool:
-        """Whether "MS" stands right before an amount: then it is the medicine, not the disease."""
-        tokens = self._message.tokens[:place]
-        words = [token.text for token in tokens[-2:]]
-        typed = self._message.text[tokens[-1].start : tokens[-1].end].lower() if tokens else ""
-        return typed == "ms" and words == ["multiple", "sclerosis"]
 
     def _is_strength(self, reading: Reading) -> bool:
         """Whether an amount is what one tablet holds ("with 10 mg tablets")."""
@@ -271,7 +262,8 @@ class _Stretch:
     def _basis(self, reading: Reading, before: int, after: int, times: int | None) -> Basis:
         """Whether an amount is per day or per dose by the words around it; told frequencies say it otherwise."""
         behind, ahead = f" {self._between(reading.end, after)}", self._between(before, reading.start)
-        if patterns.TOTAL_BEHIND.search(behind) or patterns.TOTAL_AHEAD.search(ahead):
+        all_of_it = patterns.TOTAL_AHEAD.search(ahead)
+        if patterns.TOTAL_BEHIND.search(behind) or (all_of_it and (not times or patterns.ALL_AHEAD.search(ahead))):
             return Basis.DAY
         if patterns.IN_DIVIDED_DOSES.search(behind):
             return Basis.DAY

@@ -50,13 +50,14 @@ class Message:
         self.stems = [token.stem for token in self.tokens]
         self.starts = [token.start for token in self.tokens]
         self.ends = [token.end for token in self.tokens]
+        self.readings: Readings = read_quantities(self.tokens)
+        doses = {reading.start for reading in self.readings.of("dose")}
         found = (
-            mention
+            self._morphine_or(mention, doses)
             for mention in lexicon.mentions(self.stems)
             if not self._ends_an_age(mention) and not self._is_blood_unit(mention)
         )
         self.mentions = tuple(sorted(found, key=lambda mention: mention.start))
-        self.readings: Readings = read_quantities(self.tokens)
         self._by_kind: dict[str, list[Mention]] = defaultdict(list)
         for mention in self.mentions:
             self._by_kind[mention.kind].append(mention)
@@ -76,6 +77,10 @@ class Message:
             and mention not in self.negated
         ]
 
+    def spoken(self, kind: str, value: str) -> list[Mention]:
+        """Mentions of a kind and value in the message, the negated ones too."""
+        return [mention for mention in self._by_kind.get(kind, ()) if mention.value == value]
+
     def has(self, kind: str, value: str | None = None, start: int = 0, end: int | None = None) -> bool:
         """Whether a stretch mentions a kind (and value) without negating it."""
         return bool(self.all_of(kind, value, start, end))
@@ -89,6 +94,15 @@ class Message:
         if mention.kind not in ("population", "kin") or self.stems[mention.start] != "old" or not mention.start:
             return False
         return self.stems[mention.start - 1] in ("year", "y", "yr", "yo", "month")
+
+    def _morphine_or(self, mention: Mention, doses: set[int]) -> Mention:
+        """The mention, or another medicine where a dose of "MS" is named: then it is no disease."""
+        first, last = self.tokens[mention.start], self.tokens[mention.end - 1]
+        typed = self.text[first.start : last.end].lower()
+        following = self.starts[mention.end] if mention.end < len(self.starts) else -1
+        if mention.kind == "origin" and typed == "ms" and following in doses:
+            return Mention("other", "morphine sulfate", mention.start, mention.end)
+        return mention
 
     def _is_blood_unit(self, mention: Mention) -> bool:
         """Whether "mg" is the beginning of mg/dL, a unit of blood tests."""

@@ -103,6 +103,8 @@ def read_person(
     if ages and compares:
         # "May a 10-year-old have the adult dose?" is answered for the child.
         populations = [group for group in ages if group not in by_word] or ages
+        # "Children against over-65s" asks about both.
+        populations += [group for group in by_word if group not in (*ages, Population.ADULT)]
     elif ages:
         populations = ages + [group for group in by_word if group not in ages and group != Population.ADULT]
         populations = ages if len(ages) == 1 else populations

@@ -121,7 +121,7 @@ FREQUENCIES = (
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
 _DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
 MORE_FREQUENCIES = (
-    (6, Pattern(r"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 (?:h|hours?)|(?:every )?4 (?:hours|hourly))\b")),
+    (6, Pattern(r"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 (?:h|hours?)|every 4 hours|4 hourly)\b")),
     (5, Pattern(r"\b5 times(?: a| per)? ?(?:day|daily)\b")),
     (4, Pattern(rf"\b(?:every 6 hours|6 hourly|q 6 hours|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
     (
@@ -157,8 +157,9 @@ TOTAL_BEHIND = Pattern(
 )
 TOTAL_AHEAD = Pattern(
     r"\b(?:(?:total(?: daily)?|daily)(?: dose| total| amount| intake| dosage)?|tdd)"
-    r"(?: (?:of|is|was|=|:|at|about|being|now|currently|to))*$"
+    r"(?: (?!each|per|every|or|and)[a-z]+){0,4}(?: [=:])?$"
 )
+ALL_AHEAD = Pattern(r"\b(?:total|tdd)\b")
 EACH_BEHIND = Pattern(r"^(?: [a-z()]+){0,3}? (?:(?:each|per|a|every) (?:single )?(?:dose|time)|at a time|at once)\b")
 AS_NEEDED = Pattern(r"\b(?:as (?:needed|required)|(?:when|if) (?:needed|required|necessary))\b")
 _NOT_OF_IT = r"(?:ml|mls|times|x|tablets?|doses?|rate|often|lasted|for|over|every)\b"

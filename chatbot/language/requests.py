@@ -61,6 +61,7 @@ WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question ab
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
 
 
+APART = frozenset({"?", ";", ".", "and", "also", "plus", "&", "+"})
 Ranking = Callable[[int, int], Sequence[Candidate]]
 LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
 
@@ -96,7 +97,9 @@ class _Signs:
         """Where words of a group stand (tokens), outside amounts and concentrations."""
         message = self.message
         amounts = [one for one in message.readings.found if one.kind in ("dose", "concentration", "frequency")]
-        found = [mention.start for mention in message.all_of("sums", value)]
+        # "Not too strong?" judges as "too strong?" does.
+        mentions = message.spoken("sums", value) if value == "judge" else message.all_of("sums", value)
+        found = [mention.start for mention in mentions]
         starts = ((place, message.tokens[place].start) for place in found)
         return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
 
@@ -124,6 +127,15 @@ class _Signs:
     def topics(self) -> frozenset[Topic]:
         """The topics that the words ask for."""
         return frozenset(Topic(part.winner.group) for part in self.parts)
+
+    @property
+    def strongest(self) -> float:
+        """The greatest evidence for any topic."""
+        return max((part.winner.score for part in self.parts), default=0.0)
+
+    def strength(self, topic: Topic) -> float:
+        """The evidence for a topic."""
+        return max((part.winner.score for part in self.parts if part.winner.group == topic), default=0.0)
 
     def asks(self, *topics: Topic) -> bool:
         """Whether the words of the message ask for one of the topics, or where they ask for little what it leans on."""
@@ -233,7 +245,9 @@ def left_over(part: Part, requests: tuple[Request, ...], message: Message, rank:
     own = any(Topic(group) in OWN_TOPICS[request.name] for request in requests)
     own = own or (group == Topic.STARTING_DOSE and any(request.as_start for request in requests))
     asks = not message.lexicon.words["questions"].isdisjoint(token.text for token in message.tokens[start : start + 2])
-    return None if own or not (asks or rows[0].score >= OUTRIGHT) else Part(start, end, rows[0])
+    apart = start > 0 and message.tokens[start - 1].text in APART
+    sure = asks or rows[0].score >= (CERTAIN if apart else OUTRIGHT)
+    return None if own or not sure else Part(start, end, rows[0])
 
 
 def _is_own(segment: Segment, words: set[str], message: Message) -> bool:
@@ -310,9 +324,10 @@ def _pump_dose_step(signs: _Signs) -> bool:
 
 
 def _taper_schedule(signs: _Signs) -> bool:
-    if not signs.figures.doses or not (signs.asks(Topic.STOPPING) or signs.says("taper")):
+    stopping = signs.strength(Topic.STOPPING) >= STRONG or Topic.STOPPING in signs.context.topics
+    if not signs.figures.doses or not (stopping or signs.says("taper")):
         return False
-    if signs.asks(Topic.STOPPING) or signs.figures.days is not None or signs.says("rows", "amounts"):
+    if stopping or signs.figures.days is not None or signs.says("rows", "amounts"):
         return True
     return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL)
 
@@ -322,13 +337,18 @@ def _titration_schedule(signs: _Signs) -> bool:
         return False
     target = signs.figures.target is not None
     rows = signs.says("rows") or (target and signs.says("span"))
-    return (target and rows) or ((signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows))
+    if target and (rows or (signs.says("goal") and not signs.says("judge"))):
+        return True
+    return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
 
 
 def _weight_based_dose(signs: _Signs) -> bool:
     figures = signs.figures
     weighed = figures.weight_kg is not None or figures.weight_without_unit is not None
     if signs.pump or not weighed or not signs.child:
+        return False
+    if signs.says("rows") and signs.asks(Topic.TITRATION):
+        # "A week-by-week plan to his target" asks for the way there.
         return False
     if figures.doses:
         # Beside a dose of the reader's own only plain words ask for it.
@@ -342,24 +362,19 @@ def _weight_based_dose(signs: _Signs) -> bool:
 
 
 def _dose_check(signs: _Signs) -> bool:
-    """An amount that is judged; or one that nothing else is asked about."""
+    """An amount that is judged, or asked about for yes or no; or one that nothing else is asked about."""
     figures = signs.figures
-    if not (figures.doses or figures.pieces):
-        return False
     if signs.says("judge"):
-        return not signs.asks_plainly("judge", PLAIN)
+        return bool(figures.doses or figures.pieces) and not signs.asks_plainly("judge", PLAIN)
     if not figures.doses:
         return False
-    if signs.yes_or_no and signs.daily:
-        strongest = max((part.winner.score for part in signs.parts), default=0.0)
-        return strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK)
-    if signs.yes_or_no and not any(dose.unit for dose in figures.doses):
-        return True
+    bare = not any(dose.unit for dose in figures.doses)
+    if signs.yes_or_no and (signs.daily or bare):
+        return bare or (signs.strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK))
     if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):
-        return any(dose.daily is not None or not dose.unit for dose in figures.doses)
+        return signs.daily or bare
     other_numbers = (figures.concentration_mcg_per_ml, figures.reservoir_ml, figures.creatinine)
-    faint = all(part.winner.score < WEAK for part in signs.parts)
-    return faint and signs.daily and not any(other_numbers)
+    return signs.strongest < WEAK and signs.daily and not any(other_numbers)
 
 
 _Rule = Callable[[_Signs], bool]

@@ -35,6 +35,7 @@ TWO_ROUTES = 6.0  # cost of one group for parts that name different routes
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
+WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
 WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 
 LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
@@ -378,6 +379,9 @@ class Topics:
         for topic in self._off_route:
             if topic in scores:
                 scores[topic] -= WRONG_ROUTE
+        if self._goes_down(start, end) and Topic.TITRATION in scores:
+            scores[Topic.TITRATION] -= WRONG_WAY
+            scores[Topic.STOPPING] = scores.get(Topic.STOPPING, 0.0) + TOGETHER
         self._weigh_other_medicines(scores, start, end)
         return self._matcher.rank(scores)
 
@@ -424,6 +428,11 @@ class Topics:
         """Whether the medicine, its pump or a dose is spoken of, so that words of silent subjects are about it."""
         kinds = ("drug", "about", "route", "hints", "dose_words", "kidney")
         return self._in_conversation or self._message.has_any(*kinds) or bool(self._message.readings.of("dose"))
+
+    def _goes_down(self, start: int, end: int) -> bool:
+        """Whether a stretch speaks of less and not of more: "how fast can it be decreased" is no titration."""
+        message = self._message
+        return message.has("sums", "taper", start, end) and not message.has("sums", "titrate", start, end)
 
     @property
     def _off_route(self) -> frozenset[Topic]:

@@ -36,7 +36,7 @@ OFF = 2.5  # evidence for being off topic below which it decides nothing
 OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
 # Shares of the words of what is asked that no example of it has, above which a message in which little is medical is
 # taken as something else's: where a dose would be shown, where that is for a patient, and where none would be.
-UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.3, 0.42, 0.65
+UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.3, 0.49, 0.6
 CLEARLY_ELSE = 0.6  # share from which it is refused; below it the question goes back
 PATIENT = 1.5  # how much a patient who is described in a conversation speaks for going on with it
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
@@ -450,7 +450,8 @@ class _Reading:
         if not any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) and not self._requests():
             return UNEXPLAINED_WITHOUT_DOSE
         if self._requests() and anchor <= PEOPLE:
-            return 0.0
+            plainly = self._message.has("sums", "target") or self._message.has("sums", "by_weight")
+            return 1.0 if plainly else 0.0
         return UNEXPLAINED_OF_PATIENT if anchor else UNEXPLAINED
 
     def _anchor(self) -> float:

@@ -136,6 +136,7 @@ UGLY = (
     "\n\n1. max dose\n2. start dose\n* taper 80 mg per day",
     "dosis máxima de baclofeno en niños",
     "how do I stop baclofen in an 18-month-old",
+    "signs 0f baclofen withdrawal",
     TWO_PARTS,
     "maintenance dose, monitoring in adults",
     "refill interval with a 769 mL reservoir, 769 mcg/mL and 769 mcg per day. signs of baclofen toxicity",
@@ -155,6 +156,7 @@ CONVERSATIONS = (
     ("taper 80 mg per day", "over 3 days", "over 21 days", "in a child", "on dialysis"),
     ("{{ 7 * 7 }}", "and in children?", "\x1b[2J", "maximum?", "dog"),
     ("18 months", "how do I taper 80 mg per day"),
+    ("pregnant", "is an mcg per day too much for 1,200 adult on the pump"),
     ("is 150 mg per day ok", "niño"),
     ("titration schedule to 60 mg per day in an adult", "½"),
     ("next pump step from 300 mcg per day in a child", ".5"),
@@ -210,6 +212,10 @@ BROKEN: Mapping[str | tuple[str, ...], str] = {
     "next pump step from 123.456789 mcg per day in a child": UNROUNDED,
     "how do I stop baclofen in an 18-month-old": UNDER_TWO,
     ("18 months", "how do I taper 80 mg per day"): UNDER_TWO,
+    "signs 0f baclofen withdrawal": "'0f' is read as an age of 0 years; and " + UNDER_TWO,
+    ("pregnant", "is an mcg per day too much for 1,200 adult on the pump"): (
+        "labelling's doses stand as 'Compare' under an unknown on pregnancy, without references (L32)"
+    ),
     TWO_PARTS: "a part that asks back about a taper says no 'never abruptly' (L30)",
     "maintenance dose, monitoring in adults": "the caution on 60 mg under another section lacks its route (L32)",
     "refill interval with a 769 mL reservoir, 769 mcg/mL and 769 mcg per day. signs of baclofen toxicity": ITS_OWN_PART,
@@ -233,7 +239,7 @@ BROKEN: Mapping[str | tuple[str, ...], str] = {
 # What the mutations below run into again and again; to be taken out together with the row above that it is of.
 TOLERATED = re.compile(
     r"L16 .*\d\.\d{6}|L27 |L30 speaks of stopping|L31 .*cannot be right|L31 .*below the source's first"
-    r"|L32 a dose without its route: 'Caution: adverse effects"
+    r"|L32 a dose without its route: 'Caution: adverse effects|L32 a dose without its references"
 )
 
 

@@ -35,47 +35,9 @@ PAIRS = Path(__file__).parent / "hazards.yaml"
 
 # Pairs that fail for now, and what comes instead.
 KNOWN: Mapping[str, str] = {
-    "H12-infinite": "'inf' before mg is passed over and the usual dose is answered; it is asked back",
-    "H12-not-a-number": "'nan' before mg is passed over and the usual dose is answered; it is asked back",
-    "H13-divided": "'60 mg of baclofen daily in three doses' is read as 180 mg per day",
-    "H17-age-m": "'age 6m' is read as 6 years; months and metres are asked back",
-    "H17-twelfths": "'6/12 old' (months) is read as a child above 2 years",
-    "H18-above-65": "'age >65' is passed over, and the adult's maximum stands there",
-    "H22-ml": "an amount in mL without the medicine's name is taken for small talk",
-    "H23-non-elderly": "'non-elderly' makes adults a population that was said; adults are only assumed",
-    "H25-adult-child": "'the adult maximum for my 6-year-old' is no contradiction to it, and a dose is shown",
-    "H26-age-first": "'how do I start?' after a patient is refused as off topic",
-    "H26-kidneys-first": "'how do I start?' after a patient is refused as off topic",
-    "H26-adult-age": "'how do I start?' after a patient is refused as off topic",
-    "H28-safe": "'safe on dialysis' is answered with another silent subject, without the renal precautions",
-    "H28-safe-short": "'safe in end-stage kidney disease' is answered with another silent subject",
-    "H38-ages-bare": "of 'age 17 and 80' the second is dropped in silence",
-    "H41-baclofen-last": "the part about baclofen is not answered where it stands behind the other medicine",
-    "H41-dose-of-the-other": "an ordinary dose of another medicine is taken for an overdose",
-    "H42-from-tizanidine": "'how much equals' is not read as a conversion, and is asked back",
-    "H43-im": "'IM' is not read as a route, and the dose by mouth is answered",
-    "H51-none": "'how is the pump titrated in an adult' is read as the maintenance dose",
-    "H51-spinal": "'how is the pump titrated in an adult' is read as the maintenance dose",
-    "H54-bare": "'start the pump at 50' passes over the number without its unit",
-    "H55-arithmetic": "'refill' makes a question on mL per day one on the refill interval",
-    "H58-0": "a taper over 0 days is drawn over 7",
-    "H59-well": "'ran out two days ago' is answered with adverse effects, without abrupt_stop",
-    "H59-fits": "'no baclofen since yesterday' with a fit is answered with a starting dose",
-    "H60-mishap": "the wrong concentration in the pump is asked back",
-    "H60-breathing": "slow breathing after a bolus is answered with the screening dose",
-    "H65-now": "'there has been an overdose' is answered with the maximum dose",
-    "H65-shout": "'overdose!' before a question is passed over, and the maximum dose is answered",
-    "H65-somebody": "'somebody has overdosed' is answered with the maximum dose",
-    "H69-name": "a family name that nobody knows is taken for a word that could change the dose",
-    "H69-two-names": "a name before 'max dose?' makes it off topic",
-    "H81-how-much": "how much for a child of 20 kg is answered with the maximum, not by weight",
-    "H81-maximum": "'what can I give a child' is answered with the pump's infusion modes",
-    "H83-added-at-night": "two parts of a day's doses are judged one by one, never their sum",
-    "H84-ms-medicine": "'MS 10 mg' is read as 10 mg of the chatbot's own medicine",
 }
 # Pairs whose reply is not written as doses are written, for now.
 KNOWN_STYLE: Mapping[str, str] = {
-    "H21-thousandfold": "500 mg/mL stands there as 500,000 mcg/mL, a figure that nobody wrote (L31)",
 }
 
 

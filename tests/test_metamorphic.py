@@ -429,6 +429,7 @@ BROKEN: Mapping[str, str] = {
     "intrathecal screening dosage in adults": "'dosage' for 'dose' asks back, though 'screening dosage' is read",
     "good morning, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
     "ok, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
+    "maximal dose of baclofen in adults": "'maximal' asks back (since 74953d5; 'maximal dose in children' is read)",
     "baclofen, what is it used for": "'what is baclofen used for' itself is answered with the pump's concentration",
     "he took 200 mg an hour ago and is drowsy": AN_HOUR,
     "he took 200 mg an hour ago": AN_HOUR,

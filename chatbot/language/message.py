@@ -27,6 +27,7 @@ _UNNEGATED = frozenset(
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
 _COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
+_AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 
 
@@ -191,9 +192,7 @@ class Message:
         found = self._by_kind.get("comparisons", ())
         if any(self.stems[mention.start] != "adult" for mention in found):
             return True
-        openers = self.lexicon.words["questions"] - {"what", "which", "how", "when"}
-        asks = any(self.tokens[part.start].text in openers for part in self.segments)
-        return bool(found) and asks
+        return bool(found) and any(self.tokens[part.start].text in _AUXILIARIES for part in self.segments)
 
     @cached_property
     def has_rate(self) -> bool:

@@ -93,7 +93,8 @@ def read(tokens: Sequence[Token]) -> Readings:
     """Every quantity in the message."""
     line = Line(tokens)
     found = _Collector(line)
-    if not line.numbered and "teens" not in line.text:
+    endless = any(word in line.text.split() for word in patterns.ENDLESS)
+    if not line.numbered and not endless and "teens" not in line.text:
         if any(word in line.text for word in patterns.KIDNEY_WORDS):
             _read_stages(found)
         return found.readings()

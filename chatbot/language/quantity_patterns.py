@@ -79,6 +79,7 @@ _UNITS = sorted(UNITS_OF_DOSE, key=len, reverse=True)  # the longest first: wher
 _UNIT = _any(_UNITS)
 _MILLILITRE = ("millilitres?", "milliliters?", "cc")
 
+ENDLESS = ("inf", "infinity", "infinite", "nan")  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
 UNREADABLE = Pattern(
     rf"{ODD}"  # a numeral other than 0-9
@@ -90,7 +91,7 @@ UNREADABLE = Pattern(
     rf"|\b\d{{1,3}}(?: \d{{3}})+ {_UNIT}\b"  # 1 000 mcg
     r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
-    rf"|\b(?:inf|infinity|infinite|nan|null) {_UNIT}\b"
+    rf"|\b{_any(ENDLESS)} {_UNIT}\b"
 )
 # 500 mcg/mL, 10 mg in 1 mL.
 _IN_EACH = "(?:/|per|(?:in|for|to) (?:each|every|the)|by|each|a|in)"

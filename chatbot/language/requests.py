@@ -37,7 +37,7 @@ OWN_TOPICS = {
 OWN_WORDS = {
     CalculationName.TITRATION_SCHEDULE: ("titrate", "rows", "span", "amounts", "reaching", "target"),
     CalculationName.TAPER_SCHEDULE: ("taper", "rows", "amounts"),
-    CalculationName.WEIGHT_BASED_DOSE: ("target", "rows"),
+    CalculationName.WEIGHT_BASED_DOSE: ("target", "rows", "weighed"),
     CalculationName.DOSE_CHECK: ("judge",),
     CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief"),
     CalculationName.PUMP_DOSE_STEP: ("step",),

@@ -111,7 +111,8 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     if not mentions:
         return None
     much = _much(message, excess_mg)
-    signs = _Signs(mentions, much=much, dose=bool(message.readings.of("dose")), medicine=medicine, child=child)
+    amounts = message.readings.of("dose") or message.readings.of("concentration")
+    signs = _Signs(mentions, much=much, dose=bool(amounts), medicine=medicine, child=child)
     for reason, rule, holds in (
         (Reason.SELF_HARM, "words of self-harm", _self_harm),
         (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose),
@@ -130,18 +131,22 @@ def _is_cried(message: Message, sign: Mention) -> bool:
 
 def _is_part_of_dose(message: Message, sign: Mention, excess_mg: Decimal) -> bool:
     """Whether "od" is how often a dose is taken, or "too much" is asked of a daily dose that is not far too much."""
-    doses = message.readings.of("dose")
-    start = message.tokens[sign.start].start
     if sign.value == "overdose":
-        timed = (*doses, *message.readings.of("frequency"))
+        start = message.tokens[sign.start].start
+        timed = (*message.readings.of("dose"), *message.readings.of("frequency"))
         return any(reading.start < start < reading.end for reading in timed)
+    return sign.value == "excess" and message.tokens[sign.start].text == "too" and _is_judged(message, sign, excess_mg)
+
+
+def _is_judged(message: Message, sign: Mention, excess_mg: Decimal) -> bool:
+    """Whether "too much" asks about a dose per day that was told before it."""
     before = {token.text for token in message.tokens[max(sign.start - 3, 0) : sign.start]}
     asked = message.text.rstrip().endswith("?") or not before.isdisjoint(("is", "isn't", "are", "isnt", "aint"))
-    if sign.value != "excess" or message.tokens[sign.start].text != "too" or not asked:
+    doses = message.readings.of("dose")
+    if not (asked and doses and doses[-1].end <= message.tokens[sign.start].start):
         return False
     daily = [dose.daily for dose in read_figures(message).doses if dose.unit == "mg"]
-    regular = bool(daily) and all(amount and amount[1] <= excess_mg * FAR_TOO_MUCH for amount in daily)
-    return regular and doses[-1].end <= start
+    return bool(daily) and all(amount and amount[1] <= excess_mg * FAR_TOO_MUCH for amount in daily)
 
 
 def _vitals(message: Message) -> list[Mention]:

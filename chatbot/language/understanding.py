@@ -22,7 +22,7 @@ from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
 from chatbot.language.quantities import Reading
-from chatbot.language.requests import Context, continued, left_over, read_requests
+from chatbot.language.requests import CERTAIN, Context, continued, left_over, read_requests
 from chatbot.language.safety import denies, read_danger
 from chatbot.language.topics import ACCEPT, OFF_TOPIC, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
@@ -347,7 +347,9 @@ class _Reading:
         asks = self._all_asks()
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
-        asks = asks or self._implied()
+        faint = all(part.winner.score < CERTAIN for part in topics.parts)
+        if not asks or (message.has("supply") and faint):
+            asks = self._implied() or asks
         if not asks:
             lone = fragment(message, self._figures)
             return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None

@@ -27,6 +27,7 @@ UNITS = {
     "mg/dose": "mg per dose",
     "mcg/dose": "mcg per dose",
     "mg/kg/day": "mg/kg per day",
+    "mg/hour": "mg per hour",
     "mcg/hour": "mcg per hour",
     "mL/day": "mL per day",
     "mcg/mL": "mcg/mL",

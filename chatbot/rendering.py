@@ -240,7 +240,7 @@ class Renderer:
         if answer.subject:
             named = str(self.content.subjects[answer.subject].named)
             parts = [named[0].upper() + named[1:]]
-        elif query.topic is Topic.CALCULATION:
+        elif answer.asked_for:
             parts = [" and ".join(self.workings.name(name) for name in answer.asked_for)]
         else:
             parts = [wording["topics"][query.topic]]
@@ -371,7 +371,7 @@ def _speaks_to(comparison: Comparison, answers: Sequence[Answer]) -> bool:
         topic = Topic.MAXIMUM_DOSE if unlimited else query.topic
         if answer.outcome is Outcome.UNKNOWN or unlimited:
             who = query.population or Population.ADULT
-            if (topic, query.route, who) in comparison.cells:
+            if not answer.subject and (topic, query.route, who) in comparison.cells:
                 return True
             if not answer.subject and not set(comparison.limits).isdisjoint(answer.notes):
                 return True

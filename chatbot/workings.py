@@ -224,7 +224,7 @@ class Workings:
             number = number if dose.low == dose.high else f"{number} to {write_number(dose.high)}"
             return fill(texts["dose_bare"], {"dose": number})
         per = {Basis.DAY: "/day", Basis.HOUR: "/hour"}.get(dose.basis, "")
-        amount = Quantity.of(dose.low, f"{unit}{per}" if f"{unit}{per}" != "mg/hour" else unit, dose.high)
+        amount = Quantity.of(dose.low, f"{unit}{per}", dose.high)
         if not dose.times_per_day or not timed:
             return fill(texts["dose"], {"dose": amount})
         slots: dict[str, Value] = {"dose": amount, "times": frequency(dose.times_per_day)}

@@ -330,7 +330,7 @@ def _amounts(body: Body, reply: Reply) -> Iterator[str]:
     amounts = amounts_of(body)
     doses = [amount for amount in amounts if amount.is_dose]
     routes = {row.query.route for row in reply.queries}
-    own = {Decimal(str(row["result"]["daily_dose"])) for row in reply.calculations if "daily_dose" in row["result"]}
+    own = {number for row in reply.calculations for number in _own_numbers(row)}
     for amount in amounts:
         if amount.high < amount.low:
             yield f"L28 a range upside down: {amount.text!r}"
@@ -347,6 +347,13 @@ def _amounts(body: Body, reply: Reply) -> Iterator[str]:
     doses = [dose for dose in doses if dose.low != dose.high or dose.high not in own]
     if doses and doses[0].unit.startswith("mg") and doses[0].high in RARE_MAXIMA:
         yield f"L27 a figure that must not stand first: {doses[0].sentence!r}"
+
+
+def _own_numbers(calculation: Mapping[str, Any]) -> Iterator[Decimal]:
+    """The reader's own amounts in a calculation, and the rows that are made from them."""
+    rows = calculation["result"].get("rows", [])
+    yield from _numbers(calculation["inputs"])
+    yield from _numbers([row["daily_mg"] for row in rows])
 
 
 def _unit_against_route(dose: Amount, asked: set[Route | None]) -> Iterator[str]:
@@ -373,7 +380,7 @@ def _closed_world(body: Body, reply: Reply, content: Content) -> Iterator[str]:
     known |= {(amount.low, amount.high, amount.unit) for amount in _amounts_in(compared, compared, "")}
     known |= {(times, times, "times/day") for times in map(_doses_a_day, _FREQUENCY.finditer(compared))}
     reckoned = set(_numbers(reply.calculations))
-    if reply.outcome is Outcome.CLARIFY:
+    if any(row.outcome is Outcome.CLARIFY for row in reply.queries) or reply.outcome is Outcome.CLARIFY:
         # A question back may show the reader's own figures.
         reckoned |= set(_numbers(reply.question))
     for amount in amounts_of(body):
@@ -402,7 +409,7 @@ def _numbers(value: Any) -> Iterator[Decimal]:
         for item in value:
             yield from _numbers(item)
     elif isinstance(value, str):
-        yield from map(_number, re.findall(NUMBER, value))
+        yield from map(_number, re.findall(rf"{NUMBER}|(?<![\d.])\.\d+", value))
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         yield Decimal(str(value))
 

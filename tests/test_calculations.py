@@ -1138,7 +1138,7 @@ def test_what_is_missing_or_cannot_be_is_asked_for_and_nothing_computed(key, rea
     found = answer(asked)
     assert (found.outcome, found.question, found.reason) == (Outcome.CLARIFY, key, reason)
     assert found.calculations == ()
-    assert found.query.topic is Topic.CALCULATION
+    assert found.query.topic is not Topic.CALCULATION, "without a result the query keeps the facts' topic"
     assert found.asked_for == (asked.name,)
     assert (WarningCode.UNIT_MISMATCH in found.warnings) is (reason is MISMATCH)
     text, _ = own().renderer.answer([found], (), declined=False, suggestions=())

@@ -200,42 +200,7 @@ UNDER_TWO = "stopping under 2 years is spoken of without 'never abruptly' and 'a
 ROWS = "L27: the lint takes the reader's own 240 mg, or a row of 120 mg, for a source's maximum"
 GLUED = "a decimal point behind a letter is dropped: .5 is read as 5 (HAZARDS 5)"
 FRACTION = "of a mixed or written fraction only its last number is read"
-BROKEN: Mapping[str | tuple[str, ...], str] = {
-    "is 30 mg per hour ok for an adult": PER_HOUR,
-    "is 20 mg an hour before bed ok": PER_HOUR,
-    "he took 200 mg an hour ago": PER_HOUR,
-    "how do I start baclofen in adults? he took 200 mg an hour ago and is drowsy": PER_HOUR,
-    "weight based dose for a child of 7.9999999999 kg": UNROUNDED,
-    "weight based dose for a child of 17.6 lb": UNROUNDED,
-    "creatinine clearance of a man of 70 years, 44 lb, creatinine 1.4 mg/dL": UNROUNDED,
-    "pump starting dose after a screening bolus of 33.333333 mcg that lasted 7.999 hours": UNROUNDED,
-    "next pump step from 123.456789 mcg per day in a child": UNROUNDED,
-    "how do I stop baclofen in an 18-month-old": UNDER_TWO,
-    ("18 months", "how do I taper 80 mg per day"): UNDER_TWO,
-    "signs 0f baclofen withdrawal": "'0f' is read as an age of 0 years; and " + UNDER_TWO,
-    ("pregnant", "is an mcg per day too much for 1,200 adult on the pump"): (
-        "labelling's doses stand as 'Compare' under an unknown on pregnancy, without references (L32)"
-    ),
-    TWO_PARTS: "a part that asks back about a taper says no 'never abruptly' (L30)",
-    "maintenance dose, monitoring in adults": "the caution on 60 mg under another section lacks its route (L32)",
-    "refill interval with a 769 mL reservoir, 769 mcg/mL and 769 mcg per day. signs of baclofen toxicity": ITS_OWN_PART,
-    "titration to .5 mg per day": "L31: the lint reads the question's .5 as 5",
-    ("next pump step from 300 mcg per day in a child", ".5"): "L31: the lint reads the question's .5 as 5",
-    "taper from 240 mg per day over 14 days": ROWS,
-    "taper from 158 mg per day over 158 days": ROWS,
-    "is baclofen.5 mg three times daily ok for an adult": GLUED,
-    CREATININE[-2]: GLUED,
-    CREATININE[-1]: GLUED,
-    "is 1/2 mg three times daily ok for an adult": FRACTION,
-    "is 2 1/2 mg three times daily ok for an adult": FRACTION,
-    "is 12 1/2 mg three times daily ok for an adult": FRACTION,
-    "is 12 ½ mg three times daily ok for an adult": FRACTION,
-    "is 5 .5 mg three times daily ok for an adult": FRACTION,
-    "is 5. 5 mg three times daily ok for an adult": FRACTION,
-    "is 80 5 mg per day ok for an adult": "of two numbers before a unit only the second is read",
-    "is 10mg5 three times daily ok for an adult": "the 5 that is left over is not minded",
-    "is two and a half mg three times daily ok for an adult": "read as a question on pharmacokinetics",
-}
+BROKEN: Mapping[str | tuple[str, ...], str] = {}
 # What the mutations below run into again and again; to be taken out together with the row above that it is of.
 TOLERATED = re.compile(
     r"L16 .*\d\.\d{6}|L27 |L30 speaks of stopping|L31 .*cannot be right|L31 .*below the source's first"

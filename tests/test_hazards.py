@@ -34,11 +34,9 @@ LOG = ROOT / "docs" / "hazards.md"
 PAIRS = Path(__file__).parent / "hazards.yaml"
 
 # Pairs that fail for now, and what comes instead.
-KNOWN: Mapping[str, str] = {
-}
+KNOWN: Mapping[str, str] = {}
 # Pairs whose reply is not written as doses are written, for now.
-KNOWN_STYLE: Mapping[str, str] = {
-}
+KNOWN_STYLE: Mapping[str, str] = {}
 
 
 @cache

@@ -355,50 +355,10 @@ COURTESY: Mapping[str, Callable[[str], str]] = {
 }
 # Dresses that change the answer today, and how: once read, a row belongs into the tables above.
 NOT_YET: Mapping[str, tuple[str, str, str]] = {
-    "mgs": (
-        "is 30 mg three times daily too much for an adult",
-        "is 30 mgs three times daily too much for an adult",
-        "'mgs' is no unit: the question is refused as off topic",
-    ),
-    "mgs, taper": (
-        "how do I taper 80 mg per day",
-        "how do I taper 80 mgs per day",
-        "'mgs' is no unit: the facts without the schedule",
-    ),
-    "mg.": (
-        "is 30 mg three times daily too much for an adult",
-        "is 30 mg. three times daily too much for an adult",
-        "the full stop of 'mg.' parts the dose from its frequency: asks what it is per",
-    ),
-    "microg": (
-        "is a pump dose of 300 mcg per day ok for a child",
-        "is a pump dose of 300 microg per day ok for a child",
-        "'microg' is no unit: asks back",
-    ),
-    "kilogrammes": (
-        "weight based dose for a child of 20 kg",
-        "weight based dose for a child of 20 kilogrammes",
-        "'kilogrammes' is no unit, though 'milligrammes' is",
-    ),
-    "kilogrammes, an adult": (
-        "weight based dose for an 8-year-old child of 50 kg",
-        "weight based dose for an 8-year-old child of 50 kilogrammes",
-        "50 is read as a second age: an adult beside the child",
-    ),
     "an emoji": (
         "starting dose in elderly patients",
         "starting dose in elderly patients 🙏",
         "an emoji behind a question turns its answer into a question back",
-    ),
-    "capital micro": (
-        "creatinine clearance of a woman of 45 years, 60 kg, creatinine 90 µmol/L",
-        "CREATININE CLEARANCE OF A WOMAN OF 45 YEARS, 60 KG, CREATININE 90 ΜMOL/L",
-        "the capital of both micro signs is U+039C, which is not read",
-    ),
-    "thanks very much": (
-        "pump concentration",
-        "pump concentration. Thank you very much.",
-        "'Thank you very much.' is read as a second question, on the starting dose",
     ),
     "please": (
         "alternatives to baclofen",
@@ -410,38 +370,12 @@ NOT_YET: Mapping[str, tuple[str, str, str]] = {
         "I have a question: how is baclofen monitored",
         "eight facts shrink to two",
     ),
-    "good morning": (
-        "refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day",
-        "good morning, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day",
-        "a dose check of an assumed adult that nobody asked for joins the refill interval",
-    ),
-    "ok": (
-        "pump runs 400 mcg per day at 500 mcg/mL, what is the hourly rate",
-        "ok, pump runs 400 mcg per day at 500 mcg/mL, what is the hourly rate",
-        "'ok,' is read as asking for a dose check",
-    ),
 }
 
 # Promises that are broken today, by the question asked, and why in a line.
 AN_HOUR = "'an hour' of 'an hour ago' is read as 'per hour': no emergency (HAZARDS 60)"
 ANIMAL = "an animal beside a human population is not seen: human doses (HAZARDS 32)"
-BROKEN: Mapping[str, str] = {
-    "intrathecal screening dosage in adults": "'dosage' for 'dose' asks back, though 'screening dosage' is read",
-    "good morning, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
-    "ok, refill interval with 18 mL usable, 2,000 mcg/mL and 400 mcg per day": "joined by a dose check",
-    "maximal dose of baclofen in adults": "'maximal' asks back (since 74953d5; 'maximal dose in children' is read)",
-    "baclofen, what is it used for": "'what is baclofen used for' itself is answered with the pump's concentration",
-    "he took 200 mg an hour ago and is drowsy": AN_HOUR,
-    "he took 200 mg an hour ago": AN_HOUR,
-    "she swallowed 200 mg an hour ago, sleepy": AN_HOUR,
-    "maximum dose for my elderly dog": ANIMAL,
-    "max baclofen dose for an adult cat": ANIMAL,
-    "my dog has CKD, starting dose?": ANIMAL,
-    "maximum dose of baclofen in adults for my dog": ANIMAL,
-    "is 30 mg three times daily too much in renal impairment in a dog": ANIMAL,
-    "titration schedule to 60 mg per day in an adult dog": ANIMAL,
-    "creatinine clearance of a man of 70 years, 72 kg, creatinine 1.4 mg/dL in a dog": ANIMAL,
-}
+BROKEN: Mapping[str, str] = {}
 
 
 @cache

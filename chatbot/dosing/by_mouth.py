@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from chatbot.calculation import Dose
+from chatbot.calculation import Basis, Dose
 from chatbot.dosing import calculators
 from chatbot.dosing.calculators import InputError
 from chatbot.dosing.cases import Case, Computed, FactsInsteadError, made, missing, quantity_of, the_dose
@@ -18,7 +18,7 @@ def _daily_mg(dose: Dose) -> Decimal:
         raise missing("no_unit")
     if dose.unit == "mcg":
         raise InputError("mcg_by_mouth", Reason.UNIT_MISMATCH)
-    if dose.daily is None:
+    if dose.daily is None or dose.basis is Basis.HOUR:
         raise missing("no_basis")
     if dose.low != dose.high:
         raise missing("a_range")

@@ -146,7 +146,7 @@ def weight_based_dose(
     Raises `InputError` for a weight out of range.
     """
     if not weights.low <= weight_kg <= weights.high:
-        raise InputError("child_weight", weight=Quantity.of(weight_kg, "kg"))
+        raise InputError("child_weight", weight=Quantity.of(rounded(weight_kg, 2), "kg"))
     exact = weight_kg * mg_per_kg_per_day
     capped = exact > cap_mg_per_day
     target = cap_mg_per_day if capped else rounded(exact, 1)

@@ -17,7 +17,7 @@ from chatbot.dosing.cases import Case, Computed, FactsInsteadError
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, Limit, resolve, warnings_of
 from chatbot.quantity import Quantity
-from chatbot.query import Outcome, Query, Reason, Topic
+from chatbot.query import Outcome, Query, Topic
 
 # The topic whose facts answer where nothing is computed.
 FACTS_INSTEAD = {
@@ -78,20 +78,17 @@ def compute(
 def _facts_instead(
     request: Request, query: Query, book: FactBook, note: str, *, limit: Limit | None, stroke: bool
 ) -> Answer:
-    topic = FACTS_INSTEAD[request.name]
-    if request.name is CalculationName.DOSE_CHECK and request.as_start:
-        topic = Topic.STARTING_DOSE
-    answer = resolve(query.with_(topic=topic), book, limit=limit, stroke=stroke)
+    answer = resolve(query.with_(topic=_facts_topic(request)), book, limit=limit, stroke=stroke)
     return replace(answer, notes=(*((note,) if note else ()), *answer.notes))
 
 
 def _ask_back(error: InputError, request: Request, query: Query, book: FactBook) -> Answer:
-    """A question back, with the fact that says why where stopping too fast was asked for."""
+    """A question back under the facts' topic; beside one about a taper stands that it is never stopped abruptly."""
     facts: tuple[Fact, ...] = ()
-    if request.name is CalculationName.TAPER_SCHEDULE and error.reason is Reason.INVALID_INPUT:
+    if request.name is CalculationName.TAPER_SCHEDULE:
         facts = tuple(fact for fact in book.of(Topic.STOPPING) if fact.population is None)
     answer = Answer(
-        query,
+        query.with_(topic=_facts_topic(request)),
         Outcome.CLARIFY,
         error.reason,
         facts=facts,
@@ -100,6 +97,12 @@ def _ask_back(error: InputError, request: Request, query: Query, book: FactBook)
         asked_for=(request.name,),
     )
     return replace(answer, warnings=warnings_of(answer, book))
+
+
+def _facts_topic(request: Request) -> Topic:
+    """The topic whose facts answer where a request comes to no result."""
+    first = request.name is CalculationName.DOSE_CHECK and request.as_start
+    return Topic.STARTING_DOSE if first else FACTS_INSTEAD[request.name]
 
 
 _RULES: dict[CalculationName, Callable[[Case], Computed]] = {

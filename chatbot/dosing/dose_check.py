@@ -49,7 +49,7 @@ def _ends(case: Case, dose: Dose, *, pump: bool) -> list[tuple[Dose, Decimal, De
     if pump is not (dose.unit == "mcg"):
         raise InputError("mg_by_pump" if pump else "mcg_by_mouth", Reason.UNIT_MISMATCH)
     daily = dose.daily
-    if daily is None:
+    if daily is None or (dose.basis is Basis.HOUR and not pump):
         raise missing("no_pump_basis" if pump else "no_basis")
     if daily[0] <= 0:
         raise InputError("impossible")

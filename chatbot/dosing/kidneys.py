@@ -23,7 +23,7 @@ def creatinine_clearance(case: Case) -> Computed:
         raise InputError("clearance_age")
     weights = case.limits["adult_weight"]
     if not weights.low <= weight <= weights.high:
-        raise InputError("adult_weight", weight=Quantity.of(weight, "kg"))
+        raise InputError("adult_weight", weight=Quantity.of(calculators.rounded(weight, 2), "kg"))
     key = "creatinine_mg" if figures.creatinine_unit == "mg/dL" else "creatinine_micromol"
     if not case.limits[key].low <= creatinine <= case.limits[key].high:
         raise InputError("creatinine", creatinine=Quantity.of(creatinine, figures.creatinine_unit))

@@ -365,7 +365,10 @@ _SPECIAL: dict[Topic, Callable[[Query, FactBook, tuple[str, ...]], Answer | None
 def _past_the_sources(query: Query, book: FactBook, limit: Limit, related: tuple[str, ...]) -> Answer:
     """Severe renal impairment, a child with renal impairment, under 2 years: cautions, never a dose."""
     if limit is Limit.INFANT:
-        return Answer(query, Outcome.UNKNOWN, Reason.OUTSIDE_AGE_RANGE, notes=("infant",))
+        # That it is never stopped abruptly holds at every age.
+        stopping = tuple(fact for fact in book.of(Topic.STOPPING) if fact.population is None)
+        shown = stopping if query.topic in (Topic.STOPPING, Topic.WITHDRAWAL) else ()
+        return Answer(query, Outcome.UNKNOWN, Reason.OUTSIDE_AGE_RANGE, near=shown, notes=("infant",))
     renal = Population.RENAL_IMPAIRMENT
     cautions = [fact for fact in book.of(Topic.PRECAUTIONS) if fact.population is renal]
     cases = [fact for fact in cautions if fact.detail == "pediatric_cases"]

@@ -11,6 +11,9 @@ _ENDERS = frozenset(".?!;\n")
 _BREAKS = frozenset(",:/&+[]|-=>→•*")  # no brackets: what stands in them belongs to what is around them
 SHORT = 6  # words up to which a sentence without a question mark may still ask
 _UNITS = frozenset({"mg", "mcg", "ug", "g", "ml", "kg", "x", "a", "micrograms", "microgram", "milligrams"})
+_FREQUENCY_WORDS = frozenset(
+    {"once", "twice", "thrice", "three", "four", "daily", "tds", "tid", "bd", "bid", "qds", "qid", "od", "per", "times"}
+)
 _AUXILIARIES = frozenset({"do", "does", "should", "would", "can", "will"})
 _TITLES = frozenset(
     {"mr", "mrs", "ms", "dr", "prof", "st", "approx", "e", "g", "i", "eg", "ie", "vs", "no", "pt", "yr", "max", "min"}
@@ -60,9 +63,7 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
     out: list[tuple[int, int, bool]] = []
     start = 0
     for index, token in enumerate(tokens):
-        if token.text not in _ENDERS or (
-            token.text == "." and index and tokens[index - 1].text in _TITLES and index + 1 < len(tokens)
-        ):
+        if token.text not in _ENDERS or (token.text == "." and index and _is_abbreviation(tokens, index)):
             continue
         if index > start:
             out.append((start, index, token.text == "?"))
@@ -97,3 +98,11 @@ def _is_inside_clause(tokens: Sequence[Token], index: int) -> bool:
         before.append(token.text)
     after = tokens[index + 1].text if index + 1 < len(tokens) else ""
     return not _AUXILIARIES.isdisjoint(before) and after not in ("how", "what", "when", "which", "who")
+
+
+def _is_abbreviation(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a full stop belongs to a short form before it ("Mr.", "30 mg. three times daily")."""
+    if index + 1 >= len(tokens):
+        return False
+    before, after = tokens[index - 1].text, tokens[index + 1].text
+    return before in _TITLES or (before in _UNITS and after in _FREQUENCY_WORDS)

@@ -35,7 +35,9 @@ _FOLDED = str.maketrans(
     }
 )
 _TOKEN = re.compile(
-    r"(?P<number>(?:(?<![\d\w])[.](?=\d))?\d+(?:[.,]\d+)*)"
+    # A decimal point or a number right behind letters ("baclofen.5 mg", "10mg5") reads two ways.
+    r"(?P<odd>(?<=[a-z])\.\d[\d.,]*|(?<=\dmg)\d[\d.,]*|(?<=\dmcg)\d[\d.,]*|(?<=\dml)\d[\d.,]*)"
+    r"|(?P<number>(?:(?<![\d\w])[.](?=\d))?\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_](?:\.[^\W\d_])+\b\.?|[^\W\d_]+(?:'[^\W\d_]+)*)"
     r"|(?P<mark>[^\w\s]|_|\n)"
 )
@@ -65,6 +67,9 @@ def tokenise(message: str) -> tuple[Token, ...]:
         kind = match.lastgroup or "mark"
         start, end = match.span()
         piece = match.group()
+        if kind == "odd":
+            tokens.append(_token(ODD, start, end, "number", offsets))
+            continue
         glued = _GLUED.fullmatch(piece) if kind == "word" else None
         if glued and start and text[start - 1].isdigit():
             middle = start + len(glued[1])
@@ -111,7 +116,8 @@ def _fold_char(char: str) -> str:
     if category.startswith("N"):
         return ODD
     plain = "".join(piece for piece in unicodedata.normalize("NFKD", char) if not unicodedata.combining(piece))
-    return (plain or char).lower()
+    # A capital mu, which no table of small letters holds, is a micro sign too.
+    return (plain or char).lower().replace("μ", "u")
 
 
 @lru_cache(maxsize=16384)

@@ -30,6 +30,7 @@ OLDEST = 125  # years; above it a number is no age
 HIGHEST_EGFR = 250  # mL/min; above it a number is something else
 AMBIGUOUS_M = 24  # "18m" may be months or a man; above this number it is a man
 MONTHS_A_YEAR = 12
+MOST_PLACES = 4  # decimal places of a dose; one with more was made by a machine
 POUNDS_A_STONE = 14
 TEENAGE = (Decimal(13 * MONTHS_A_YEAR), Decimal(17 * MONTHS_A_YEAR))
 
@@ -323,7 +324,7 @@ def _read_doses(found: _Collector) -> None:
         numbers = _numbers(match)
         if match["sign"]:
             found.take("impossible", match)
-        elif numbers is None or numbers[1] < numbers[0]:
+        elif numbers is None or numbers[1] < numbers[0] or len(match["n"].partition(".")[2]) > MOST_PLACES:
             found.take("unreadable", match)
         else:
             note, end = _rate(found.text, match.end())

@@ -70,8 +70,11 @@ PERCENT = Pattern(rf"{_RANGE} %")
 # ------------------------------------------------------------------------------------------------------------- doses
 
 UNITS_OF_DOSE = {
-    **dict.fromkeys(("mg", "milligram", "milligrams", "milligramme", "milligrammes"), "mg"),
-    **dict.fromkeys(("mcg", "mcgs", "ug", "ugs", "microgram", "micrograms", "microgramme", "microgrammes"), "mcg"),
+    **dict.fromkeys(("mg", "mgs", "milligram", "milligrams", "milligramme", "milligrammes"), "mg"),
+    **dict.fromkeys(
+        ("mcg", "mcgs", "ug", "ugs", "microgram", "micrograms", "microgramme", "microgrammes", "microg", "microgs"),
+        "mcg",
+    ),
     **dict.fromkeys(("mikrogram", "mikrograms"), "mcg"),
     **dict.fromkeys(("g", "gram", "grams", "gramme", "grammes"), "g"),
 }
@@ -92,6 +95,9 @@ UNREADABLE = Pattern(
     r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
     rf"|\b{_any(ENDLESS)} {_UNIT}\b"
+    rf"|\b\d+ / \d+ {_UNIT}\b"  # 1/2 mg
+    rf"|(?<![\d.,])[\d.,]*\d (?:\. )?[\d.,]*\d {_UNIT}\b"  # 2 .5 mg, 5. 5 mg, 80 5 mg
+    rf"|\b\d+ and (?:a |1 )?(?:half|quarter|third) {_UNIT}\b"
 )
 # 500 mcg/mL, 10 mg in 1 mL.
 _IN_EACH = "(?:/|per|(?:in|for|to) (?:each|every|the)|by|each|a|in)"
@@ -104,10 +110,13 @@ DOSE = Pattern(rf"(?P<sign>- )?{_RANGE} (?P<unit>{_UNIT})\b(?! (?:/|per) ?(?:dl|
 PER_DOSE = Pattern(
     r" (?:(?:/|per|an|a|each|every|for each|at each) ?(?:single )?dose|(?:at a|each|per|a) time|at once)\b"
 )
-PER_HOUR = Pattern(r" (?:/|per|an|each|every) ?(?:hour|h|hr)\b")
+_NOT_AGO = r"(?! (?:ago|before|after|earlier|later|prior|since|back)\b)"
+PER_HOUR = Pattern(rf" (?:/|per|an|each|every) ?(?:hour|h|hr)\b{_NOT_AGO}")
 PER_DAY = Pattern(
     r" (?:/|per|by|a|each|every|in a|over the whole|over a|in 1|in 24|/ 24) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
+    rf"{_NOT_AGO}"
     r"| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
+    rf"{_NOT_AGO}"
 )
 _TIMES = r"times(?: a| per| each| every)? ?(?:day|daily)?"  # "3 times" alone is said of doses too
 _X_A_DAY = r"x(?: / day| daily| a day)"
@@ -180,11 +189,11 @@ NO_SPAN_BEHIND = Pattern(r"\b(?:ago|post|after|old|later|since|history)\b")
 # ------------------------------------------------------------------------------------- weights, volumes and durations
 
 UNITS_OF_WEIGHT = {
-    **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms"), "kg"),
+    **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes"), "kg"),
     **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
     **dict.fromkeys(("st", "stone", "stones"), "st"),
 }
-WEIGHT = Pattern(rf"(?P<sign>- )?{_N} (?P<unit>kg|kgs|kilos?|kilograms?|lbs?|pounds?|stones?)\b")
+WEIGHT = Pattern(rf"(?P<sign>- )?{_N} (?P<unit>kg|kgs|kilos?|kilogram(?:me)?s?|lbs?|pounds?|stones?)\b")
 # 10 st 4 lb, 10 stone 4; "st" alone only where no ordinal can be meant (1st, 21st).
 STONES = Pattern(
     rf"{_N} (?:st|stones?) (?:and )?(?P<lb>\d{{1,2}})(?: (?:lbs?|pounds?)\b|(?= (?:[,.;?)]|$)|$))"
@@ -302,7 +311,21 @@ _HARDLY = (
 )  # fmt: skip
 _ABOUT = rf"(?:{_any(_HARDLY)} )*"
 # What a person can be, have or take that many of, rather than be so many years old.
-_MEASURES = (*_UNITS, "kg", "lb", "ml", "months?", "mo", "weeks?", "days?", "spasms?", "times", "tablets?", "pills?")
+_MEASURES = (
+    *_UNITS,
+    "kg",
+    "kilogram(?:me)?s?",
+    "lb",
+    "ml",
+    "months?",
+    "mo",
+    "weeks?",
+    "days?",
+    "spasms?",
+    "times",
+    "tablets?",
+    "pills?",
+)
 _POSSESSIONS = (
     *_MEASURES, "x", "st", "stone", "pounds?", "kilos?", "minutes?", "hours?", "cm", "doses?", "kids", "children",
     "sons", "daughters",
@@ -361,7 +384,7 @@ AGES_IN_YEARS = (
     # has turned 83
     Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg'))}\b)(?! %)"),
     # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
-    Pattern(r"\b(?P<n>\d{1,3}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
+    Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
     # 44 years, 30 yrs: an age unless it is a span
     Pattern(rf"{_not_after(_SPAN_BEFORE)}\b{_N} {_YEARS}\b(?! {_any(_SPAN_AFTER)}\b)(?! - )"),
     # 78 with CKD, at the head of a message
@@ -388,7 +411,7 @@ PAST_AGE = Pattern(
 # And the one of today beside it: now 45.
 PRESENT_AGE = Pattern(rf"\b{_any(_LATELY)} (?:aged )?{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])")
 # 18m: months, or a man. Not 5 m per (second).
-AGE_OR_MONTHS = Pattern(r"\b(?P<n>\d{1,2}) m\b(?! (?:per|g|l)\b)")
+AGE_OR_MONTHS = Pattern(r"\b(?P<n>[1-9]\d?) m\b(?! (?:per|g|l)\b)")
 TEENS = Pattern(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")
 # in her late 70s, early eighties, into his 60's
 DECADE = Pattern(

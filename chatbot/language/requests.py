@@ -99,9 +99,14 @@ class _Signs:
         amounts = [one for one in message.readings.found if one.kind in ("dose", "concentration", "frequency")]
         # "Not too strong?" judges as "too strong?" does.
         mentions = message.spoken("sums", value) if value == "judge" else message.all_of("sums", value)
-        found = [mention.start for mention in mentions]
+        found = [mention.start for mention in mentions if not self._is_courtesy(mention.start)]
         starts = ((place, message.tokens[place].start) for place in found)
         return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
+
+    def _is_courtesy(self, place: int) -> bool:
+        """Whether a word only opens the message ("OK, …", "Good morning")."""
+        words = [token.text for token in self.message.tokens[place : place + 2]]
+        return words[1:] in (["morning"], ["afternoon"], ["evening"], ["day"]) or (not place and words[1:] == [","])
 
     @property
     def pump(self) -> bool:

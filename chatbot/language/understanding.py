@@ -239,12 +239,31 @@ class _Reading:
         return None
 
     def _animal(self) -> Understanding | None:
+        """An animal as the patient: not one that a person owns or met, as far as the words tell."""
         message = self._message
-        described = message.has("kin") or message.readings.of("age")
+        animals = message.all_of("animals")
+        described = message.has("kin") or message.readings.of("age") or message.has("population")
         asked = any(message.has("animals", None, part.start, part.end) for part in message.segments if part.question)
-        if message.has("animals") and (asked or not described) and not message.has("population"):
+        if animals and ((asked and not message.has("population")) or not described or self._is_patient(animals)):
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "an animal", kind="animal")
         return None
+
+    def _is_patient(self, animals: Sequence[Mention]) -> bool:
+        """Whether an animal is whom it is for ("for my dog", "an adult cat", "my dog has …")."""
+        words = [token.text for token in self._message.tokens]
+        for animal in animals:
+            before = words[max(animal.start - 3, 0) : animal.start]
+            after = words[animal.end] if animal.end < len(words) else ""
+            aged = not {"adult", "elderly", "old", "senior", "young"}.isdisjoint(before[-1:])
+            owned = not {"for", "in", "to", "give", "on"}.isdisjoint(before) or after in (
+                "has",
+                "is",
+                "weighs",
+                "needs",
+            )
+            if aged or owned:
+                return True
+        return False
 
     def _chat(self) -> Understanding | None:
         """Greetings, thanks, questions about the chatbot itself."""
@@ -297,6 +316,10 @@ class _Reading:
     def _all_asks(self) -> list[Ask]:
         """All that is asked: calculations, and topics beside them."""
         message, topics = self._message, self._topics
+        condition = condition_in(message, self._reader.conditions)
+        if condition and self._figures.doses:
+            # A dose beside a state on which the sources are silent: nothing is said of the dose.
+            return [Ask(subject=condition, person=message.person(), routes=message.routes())]
         requests = self._requests()
         if requests:
             rest = (left_over(part, requests, message, topics.rank) for part in topics.parts)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from chatbot.cache import derived
+from chatbot.calculation import NO_DOSE_CALCULATIONS
 from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.computing import compute
@@ -118,7 +119,9 @@ class Chatbot:
         )
         reason = None if outcome is Outcome.ANSWER else next(row.reason for row in answers if row.outcome is outcome)
         choices = self._choices(answers) if outcome is Outcome.CLARIFY else ()
-        suggestions = choices or self._suggestions(answers)
+        offers = map(self.renderer.offer, answers)
+        offered = tuple(dict.fromkeys(offer[1] for offer in offers if offer))
+        suggestions = choices or (*offered, *self._suggestions(answers))[:MOST_SUGGESTIONS]
         comparisons = self.renderer.comparisons(answers)
         text, cited = self.renderer.answer(answers, comparisons, declined=bool(meaning.declined), suggestions=choices)
         warnings = list(dict.fromkeys(code for answer in answers for code in answer.warnings))
@@ -163,7 +166,8 @@ class Chatbot:
         child_answered = answer.outcome is Outcome.ANSWER and population is Population.PEDIATRIC
         if child_answered and is_dose and not person.childhood_condition:
             notes = (*notes, "child_source")
-        if population is Population.ELDERLY and person.by_age and (is_dose or answer.calculations):
+        checked = any(request.name not in NO_DOSE_CALCULATIONS for request in row.requests)
+        if population is Population.ELDERLY and person.by_age and (is_dose or checked):
             notes = (*notes, "age_reading")
         if population is Population.RENAL_IMPAIRMENT and person.by_clearance and not row.limit:
             notes = (*notes, "clearance_reading")

@@ -179,7 +179,7 @@ class Renderer:
             "outcome": str(answer.outcome),
             "facts": [self._line(fact, query, references) for fact in answer.facts],
             "near": [self._line(fact, query, references) for fact in answer.near],
-            "notes": [self._note(note, query) for note in answer.notes],
+            "notes": [*(self._note(note, query) for note in answer.notes), *self._offers(answer)],
             "notes_first": answer.outcome is Outcome.UNKNOWN,
             "lead": self._lead(answer),
             "near_lead": self.wording["unknown"]["near"],
@@ -188,6 +188,15 @@ class Renderer:
         own = f"{query.topic}.md.j2" in self._own and answer.outcome is Outcome.ANSWER
         section["body"] = self.write(str(query.topic) if own else "section", section=section)
         return section
+
+    def _offers(self, answer: Answer) -> list[str]:
+        offer = self.offer(answer)
+        return [offer[0]] if offer else []
+
+    def offer(self, answer: Answer) -> tuple[str, str] | None:
+        """The calculation that fits the patient's numbers beside an answer, as a note and as a whole question."""
+        plain = answer.outcome is Outcome.ANSWER and not answer.asked_for
+        return self.workings.offer(answer.read, answer.query) if plain else None
 
     def _worked(self, calculation: Calculation) -> dict[str, Any]:
         """A calculation as a template takes it."""

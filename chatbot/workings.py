@@ -14,7 +14,7 @@ from chatbot.calculation import Basis, Calculation, CalculationName, Dose, Figur
 from chatbot.content import Content, Value, fill
 from chatbot.dosing.calculators import AGE_FROM, FEMALE_SHARE, MASS_DIVISOR
 from chatbot.quantity import Quantity, frequency, write_number
-from chatbot.query import Query
+from chatbot.query import Population, Query, Route
 
 # The unit of an input, result or bound, by the name that it stands under.
 UNIT_OF = {
@@ -162,6 +162,30 @@ class Workings:
             "who": self._populations.get(str(query.population), ""),
         }
         return tuple(fill(str(text), slots) for text in texts) if dose.unit in ("", "mg") else ()
+
+    # ------------------------------------------------------------------------------------------------ offers
+
+    def offer(self, figures: Figures, query: Query) -> tuple[str, str] | None:
+        """The calculation that fits a patient's numbers, as a note and as a whole question; it is never just made."""
+        if not query.topic.is_dose or query.route is Route.INTRATHECAL:
+            return None
+        child = query.population is Population.PEDIATRIC
+        known = figures.creatinine is not None and bool(figures.creatinine_unit)
+        whole = known and None not in (figures.age_years, figures.weight_kg, figures.sex)
+        if whole and not child and figures.clearance_ml_per_min is None:
+            return self._offered(CalculationName.CREATININE_CLEARANCE, figures)
+        if child and figures.weight_kg is not None:
+            return self._offered(CalculationName.WEIGHT_BASED_DOSE, figures)
+        return None
+
+    def _offered(self, name: CalculationName, figures: Figures) -> tuple[str, str]:
+        texts = self.wording["offer"][str(name)]
+        slots: dict[str, Value] = {"weight": Quantity.of(round(figures.weight_kg or Decimal(0), 2), "kg")}
+        if figures.creatinine is not None and figures.age_years is not None:
+            slots["age"] = Quantity.of(figures.age_years, "years")
+            slots["creatinine"] = Quantity.of(figures.creatinine, figures.creatinine_unit)
+            slots["sex"] = str(figures.sex)
+        return str(texts["note"]), fill(str(texts["question"]), slots)
 
     # ------------------------------------------------------------------------------------------------ what was read
 

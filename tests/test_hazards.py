@@ -190,18 +190,10 @@ def test_an_emergency_is_found_at_the_end_of_an_enormous_message(bot: Chatbot) -
     assert reply.outcome is Outcome.EMERGENCY
 
 
-GROWING = ("baclofen dose ", "not elderly, ", "aged 5, ", "(((( ", "in children with ", "1,", "a")
-AMOUNTS = pytest.param(
-    "5 mg ",
-    marks=pytest.mark.xfail(
-        reason="each amount is compared with every other: a message full of them takes seconds",
-        raises=AssertionError,
-        strict=True,
-    ),
-)
+GROWING = ("5 mg ", "baclofen dose ", "not elderly, ", "aged 5, ", "(((( ", "in children with ", "1,", "a")
 
 
-@pytest.mark.parametrize("piece", [*GROWING, AMOUNTS])
+@pytest.mark.parametrize("piece", GROWING)
 def test_work_grows_no_faster_than_the_message(piece: str, bot: Chatbot) -> None:
     """Calls are counted, which no slow machine changes: twice the message takes about twice the calls."""
     bot.ask(piece * 800)  # what is made lazily

@@ -143,6 +143,11 @@ READ: Mapping[str, tuple[str, ...]] = {
     "reservoir_usable": ("volume",),
     "days": ("days",),
 }
+# What is offered beside an answer: the slots of the question that asks for it.
+OFFERS: Mapping[str, tuple[str, ...]] = {
+    "creatinine_clearance": ("age", "weight", "sex", "creatinine"),
+    "weight_based_dose": ("weight",),
+}
 SUGGEST = ("mg_per_day", "mg", "times", "who")  # the slots of whole questions that answer a question back
 # Formulas that the documents do not hold; where they come from is a citation, and holds figures.
 FORMULAS = ("creatinine_clearance",)
@@ -159,6 +164,8 @@ PARTS: Mapping[str, Collection[str]] = {
     "notes": NOTES,
     "ask": tuple(ASK),
     "read": tuple(READ),
+    "offer": tuple(OFFERS),
+    **{f"offer.{name}": ("note", "question") for name in OFFERS},
 }
 STYLED = ("results", "rows", "notes")  # what is said as facts are; steps are written with symbols, to be redone by hand
 
@@ -263,6 +270,8 @@ def slots_of(path: str, key: str) -> Collection[str]:
         return RESULTS[name][key]
     if part == "steps":
         return (*STEPS[name][key], *CONSTANTS)
+    if part == "offer":
+        return OFFERS[name] if key == "question" else ()
     own: Mapping[str, Mapping[str, tuple[str, ...]]] = {"rows": ROWS, "read": READ, "ask": ASK}
     more = {"notes": (*LIMITS, "population"), "ask": (*LIMITS, "taper")}
     return (*own.get(part, {}).get(key, ()), *more.get(part, ()))

@@ -27,6 +27,7 @@ _UNNEGATED = frozenset(
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
 _COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
+_COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 
@@ -155,7 +156,11 @@ class Message:
         """Tokens that name a slot, a number or nothing: they do not say what is asked."""
         slots = (mention for kind in SLOT_KINDS for mention in self._by_kind.get(kind, ()))
         taken = {place for mention in slots for place in range(mention.start, mention.end)}
-        marks = (place for place, token in enumerate(self.tokens) if token.kind != "word" or _is_stray(token))
+        marks = (
+            place
+            for place, token in enumerate(self.tokens)
+            if token.kind != "word" or _is_stray(token) or token.text in _COURTESY
+        )
         return self.readings.covered.union(taken, marks)
 
     def content(self, start: int = 0, end: int | None = None) -> list[int]:

@@ -458,7 +458,7 @@ class _Reading:
             if part.sentence in self._topics.sentences or self._requests()
             for place in message.content(part.start, part.end)
             if len(message.tokens[place].text) > 2
-            and message.stems[place] not in message.lexicon.function_words
+            and message.stems[place] not in (*message.lexicon.function_words, "time")
             and place not in message.of_calculations
             and not message.is_of_identity(place)
         ]

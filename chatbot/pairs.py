@@ -276,7 +276,7 @@ def compare(expect: Expectation, reply: Reply) -> tuple[Difference, ...]:
         *_queries(expect, reply),
         *_holds("facts", expect["facts"], reply.facts),
         *_holds_not("facts_absent", expect["facts_absent"], reply.facts),
-        *_texts_differ(expect, fold(reply.text)),
+        *_texts_differ(expect, fold(reply.text), fold(without_comparisons(reply))),
         *_holds("warnings", expect["warnings"], reply.warnings),
         *_holds_not("warnings_absent", expect["warnings_absent"], reply.warnings),
         *_calculations(expect, reply),
@@ -380,10 +380,19 @@ def _assign(wanted: Sequence[Wanted], given: Sequence[Given], meets: Callable[[W
     return taken
 
 
-def _texts_differ(expect: Expectation, text: str) -> Iterator[Difference]:
+def without_comparisons(reply: Reply) -> str:
+    """A reply's text without what labelling says beside it: the figures of an answer are the documents'."""
+    text = reply.text
+    for comparison in reply.comparisons:
+        text = text.replace(str(comparison["text"]), "")
+    return text
+
+
+def _texts_differ(expect: Expectation, text: str, own: str) -> Iterator[Difference]:
+    """own: the text without comparisons, of which the figures are told where one is missing."""
     missing = [figure for figure in expect["figures"] if not _stands(figure, text)]
     if missing:
-        yield Difference("figures", "; ".join(missing), "; ".join(figures_of(text)) or "no figure")
+        yield Difference("figures", "; ".join(missing), "; ".join(figures_of(own)) or "no figure")
     for figure in expect["figures_absent"]:
         # An end of a range, or a figure with more unit behind it, is one that somebody could read and give.
         if match := _find(figure, text) or _range_with(figure, text):
@@ -555,7 +564,7 @@ def as_pair(reply: Reply) -> str:
     more = {
         "queries": [_said(row.query) for row in reply.queries],
         "facts": list(reply.facts),
-        "figures": list(figures_of(reply.text)),
+        "figures": list(figures_of(without_comparisons(reply))),
         "warnings": list(map(str, reply.warnings)),
     }
     expect |= {key: rows for key, rows in more.items() if rows}

@@ -895,6 +895,7 @@ def test_the_slots_that_what_was_read_may_name_are_all_filled_and_every_text_is_
         *(replace(bolus, response=how) for how in Response),
         *(Figures(reservoir_ml=number, usable=usable, concentration_mcg_per_ml=number) for usable in (True, False)),
         Figures(days=number),
+        Figures(clearance_ml_per_min=number),
         replace(KIDNEYS, sex=Sex.MALE),
         replace(KIDNEYS, creatinine_unit="", weight_said="154 lb", age_years=Decimal("0.5")),
     )

@@ -151,7 +151,7 @@ def test_decades_and_borders_of_age_are_no_exact_ages(lexicon: Lexicon, text: st
     ("18 months ago", "duration 18 months"),
     ("6 months after the stroke", "duration 6 months"),
     ("3 days post-op", "duration 3 days"),
-    ("under 12 hours", "duration 12 hours"),
+    ("under 12 hours", "duration 12 hours below"),
     ("bed 12", "number 12"),
     ("she has 3 kids", "number 3"),
     ("she has 3 spasms a day", "number 3"),
@@ -159,7 +159,7 @@ def test_decades_and_borders_of_age_are_no_exact_ages(lexicon: Lexicon, text: st
     ("over 65 mg", "dose 65 mg"),
     ("the child is 20 kg", "weight 20 kg"),
     ("he is 12 stone", "weight 12 stone"),
-    ("child weighs 44", "number 44"),
+    ("child weighs 44", "weight 44"),
 )
 def test_a_number_of_something_else_is_no_age(lexicon: Lexicon, text: str, readings: str) -> None:
     assert said(Message(lexicon, text).readings.found) == readings
@@ -184,8 +184,8 @@ def test_a_number_of_something_else_is_no_age(lexicon: Lexicon, text: str, readi
     ("her eGFR, checked every year, is now 45", "egfr 45 mL/min"),
     ("eGFR has gone from 72 to 52", "egfr 52 mL/min"),
     ("eGFR 300", "number 300"),
-    ("creatinine 110", "number 110"),
-    ("creatinine 1.2 mg/dL", "number 1.2"),
+    ("creatinine 110", "creatinine 110"),
+    ("creatinine 1.2 mg/dL", "creatinine 1.2 mg/dL"),
 )
 def test_kidney_function_is_read_from_its_name_or_unit(lexicon: Lexicon, text: str, readings: str) -> None:
     assert said(Message(lexicon, text).readings.found) == readings
@@ -302,8 +302,8 @@ def test_an_amount_is_read_exactly(lexicon: Lexicon, text: str, readings: str) -
     ("−5 mg (minus sign)", "impossible 0"),
     ("0 kg", "impossible 0 kg"),
     ("-20 kg", "impossible 20 kg"),
-    ("inf mg", ""),
-    ("nan mg", ""),
+    ("inf mg", "unreadable 0"),
+    ("nan mg", "unreadable 0"),
 )
 def test_what_cannot_be_read_for_sure_becomes_no_dose(lexicon: Lexicon, text: str, readings: str) -> None:
     assert said(Message(lexicon, text).readings.found) == readings
@@ -360,8 +360,8 @@ def test_how_often_is_read_in_every_shorthand(lexicon: Lexicon, text: str, readi
 @rows(
     ("under the age of 18", "under_age 18 years"),
     ("under the age of 2", "under_age 2 years"),
-    ("MS for over 10 years", "duration 10 years"),
-    ("over 12 months", "duration 12 months"),
+    ("MS for over 10 years", "duration 10 years above"),
+    ("over 12 months", "duration 12 months above"),
     ("CKD stage IV", "ckd_stage 4"),
     ("stage V CKD", "ckd_stage 5"),
     ("diagnosed at age 10 now 45", "past_age 10 years; age 45 years"),

@@ -20,7 +20,7 @@ EMERGENCY_WORDS = (
 )  # fmt: skip
 # The kinds of words that chatbot/language/requests.py and figures.py combine with numbers.
 SUM_WORDS = (
-    "amounts", "bolus", "brief", "by_weight", "clearance", "hourly", "judge", "negative", "pieces", "prolonged",
+    "amounts", "bolus", "brief", "by_weight", "clearance", "goal", "hourly", "judge", "negative", "pieces", "prolonged",
     "pump_start", "rate", "reaching", "refill", "rows", "span", "start", "step", "taper", "target", "titrate", "usable",
     "volume",
 )  # fmt: skip

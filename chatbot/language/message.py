@@ -145,9 +145,10 @@ class Message:
 
     @cached_property
     def of_calculations(self) -> frozenset[int]:
-        """The tokens of words that say what is to be computed."""
+        """The tokens of words that say what is to be computed, and of those before a weight ("who weighs 20 kg")."""
         words = self._by_kind.get("sums", ())
-        return frozenset(place for mention in words for place in range(mention.start, mention.end))
+        before = (bisect_left(self.starts, weight.start) - 1 for weight in self.readings.of("weight"))
+        return frozenset((*before, *(place for mention in words for place in range(mention.start, mention.end))))
 
     # ------------------------------------------------------------------------------------------------ words
 

@@ -35,7 +35,7 @@ _FOLDED = str.maketrans(
     }
 )
 _TOKEN = re.compile(
-    # A decimal point or a number right behind letters ("baclofen.5 mg", "10mg5") reads two ways.
+    # A decimal point or a number right behind letters ("tablets.5 mg", "10mg5") reads two ways.
     r"(?P<odd>(?<=[a-z])\.\d[\d.,]*|(?<=\dmg)\d[\d.,]*|(?<=\dmcg)\d[\d.,]*|(?<=\dml)\d[\d.,]*)"
     r"|(?P<number>(?:(?<![\d\w])[.](?=\d))?\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_](?:\.[^\W\d_])+\b\.?|[^\W\d_]+(?:'[^\W\d_]+)*)"

@@ -37,7 +37,7 @@ OWN_TOPICS = {
 OWN_WORDS = {
     CalculationName.TITRATION_SCHEDULE: ("titrate", "rows", "span", "amounts", "reaching", "target"),
     CalculationName.TAPER_SCHEDULE: ("taper", "rows", "amounts"),
-    CalculationName.WEIGHT_BASED_DOSE: ("target", "rows", "weighed"),
+    CalculationName.WEIGHT_BASED_DOSE: ("target", "rows"),
     CalculationName.DOSE_CHECK: ("judge",),
     CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief"),
     CalculationName.PUMP_DOSE_STEP: ("step",),
@@ -362,7 +362,7 @@ def _weight_based_dose(signs: _Signs) -> bool:
         return True
     own = {Topic.REGIMEN, Topic.MAINTENANCE_DOSE, Topic.DOSING_FACTORS}
     return all(part.winner.score < CERTAIN or Topic(part.winner.group) in own for part in signs.parts) and not (
-        signs.says("start", "titrate") or signs.message.has("sums", "limit")
+        signs.says("start", "titrate")
     )
 
 

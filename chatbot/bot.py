@@ -13,6 +13,7 @@ from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.computing import compute
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, Limit, resolve
+from chatbot.language.asks import PATIENT
 from chatbot.language.people import kidneys_of
 from chatbot.language.understanding import Reader, Understanding
 from chatbot.quantity import Quantity
@@ -194,7 +195,7 @@ class Chatbot:
             query = query.with_(route=None)
         reason = Reason.NOT_IN_SOURCES
         notes: tuple[str, ...] = ()
-        if row.limit is Limit.INFANT:
+        if row.limit is Limit.INFANT and subject.condition != PATIENT:
             reason, notes = Reason.OUTSIDE_AGE_RANGE, (Limit.INFANT.value,)
             warnings = (*warnings, WarningCode.OUTSIDE_AGE_RANGE)
         return Answer(query, Outcome.UNKNOWN, reason, near=near, notes=notes, warnings=warnings, subject=subject.name)

@@ -96,7 +96,8 @@ UNREADABLE = Pattern(
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
     rf"|\b{_any(ENDLESS)} {_UNIT}\b"
     rf"|\b\d+ / \d+ {_UNIT}\b"  # 1/2 mg
-    rf"|(?<![\d.,])[\d.,]*\d (?:\. )?[\d.,]*\d {_UNIT}\b"  # 2 .5 mg, 5. 5 mg, 80 5 mg
+    rf"|(?<![\d.,])[\d.,]*\d [\d.,]*\d {_UNIT}\b"  # 2 .5 mg, 80 5 mg
+    rf"|(?<![\d.,])(?<!\b[a-z] )[\d.,]*\d \. [\d.,]*\d {_UNIT}\b"  # 5. 5 mg, but not "T8. 5 mg"
     rf"|\b\d+ and (?:a |1 )?(?:half|quarter|third) {_UNIT}\b"
 )
 # 500 mcg/mL, 10 mg in 1 mL.

@@ -364,7 +364,9 @@ class _Reading:
     def _asks(self) -> Understanding | None:
         message, topics = self._message, self._topics
         if self._is_off_topic():
-            if not self._foreign() and not self._anchor() and self._unexplained() < CLEARLY_ELSE:
+            ours, off = self._topics.best()
+            little = not self._foreign() and not self._anchor() and self._unexplained() < CLEARLY_ELSE
+            if little and ours >= off:
                 return self._clarify("nothing", "words that what is asked does not explain")
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
         asks = self._all_asks()
@@ -465,7 +467,7 @@ class _Reading:
         odd = [
             place
             for place in places
-            if not matcher.is_in(message.stems[place], winners)
+            if not (matcher.is_in(message.stems[place], winners) or matcher.is_common(message.stems[place]))
             or (message.tokens[place].start in corrected and self._is_unread(message.tokens[place], named=False))
         ]
         return len(odd) / max(len(places), 1)

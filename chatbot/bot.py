@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from chatbot.cache import derived
-from chatbot.calculation import NO_DOSE_CALCULATIONS
+from chatbot.calculation import NO_DOSE_CALCULATIONS, CalculationName
 from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.computing import compute
@@ -99,6 +99,9 @@ class Chatbot:
 
     def _with_clearance(self, meaning: Understanding, state: State) -> Understanding:
         """The meaning with the kidneys as a clearance shows them that the message asks to compute."""
+        asked = (*(request for ask in meaning.asks for request in ask.requests), *state.requests)
+        if not any(request.name is CalculationName.CREATININE_CLEARANCE for request in asked):
+            return meaning
         rows = settle(meaning, state)
         made = (calculation for row in rows if row.requests for calculation in self._resolve(row).calculations)
         values = [calculation.result["ml_per_min"] for calculation in made if "ml_per_min" in calculation.result]

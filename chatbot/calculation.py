@@ -129,10 +129,14 @@ class Figures:
 
     def __bool__(self) -> bool:
         """Whether any number, unit or frequency was said."""
+        if self is NOTHING:
+            return False
         return any(_is_said(getattr(self, field.name)) for field in fields(self))
 
     def over(self, before: Figures) -> Figures:
         """These figures laid over earlier ones: what is said now wins, what is not said stays."""
+        if before is NOTHING:
+            return self
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
         said = {name: value for name, value in named if _is_said(value)}
         if "weight_kg" in said or "weight_without_unit" in said:
@@ -149,6 +153,8 @@ class Figures:
     @property
     def of_patient(self) -> Figures:
         """Only what describes the patient: it stays when another thing is asked."""
+        if self is NOTHING:
+            return NOTHING
         return Figures(
             weight_kg=self.weight_kg, weight_said=self.weight_said, age_years=self.age_years, sex=self.sex,
             creatinine=self.creatinine, creatinine_unit=self.creatinine_unit,
@@ -158,6 +164,8 @@ class Figures:
     @property
     def without_patient(self) -> Figures:
         """All but what describes the patient."""
+        if self is NOTHING:
+            return NOTHING
         return replace(
             self, weight_kg=None, weight_said="", weight_without_unit=None, age_years=None, sex=None, creatinine=None,
             creatinine_unit="", clearance_ml_per_min=None,
@@ -190,6 +198,9 @@ PUMP_CALCULATIONS = frozenset(
 NO_DOSE_CALCULATIONS = frozenset(
     {CalculationName.PUMP_INFUSION, CalculationName.REFILL_INTERVAL, CalculationName.CREATININE_CLEARANCE}
 )
+
+
+NOTHING = Figures()  # one value for "no number was told", so that looking for it costs nothing
 
 
 def concentration(mcg_per_ml: Decimal) -> Quantity:

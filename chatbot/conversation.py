@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from chatbot.calculation import (
     NO_DOSE_CALCULATIONS,
+    NOTHING,
     PUMP_CALCULATIONS,
     CalculationName,
     Dose,
@@ -57,7 +58,7 @@ class State:
     emergency: Reason | None = None
     choices: tuple[Topic, ...] = ()
     requests: tuple[Request, ...] = ()
-    figures: Figures = Figures()
+    figures: Figures = NOTHING
     asked: str = ""  # the key of the question back that a calculation ended in
     begun: bool = False
 
@@ -73,7 +74,7 @@ class Settled:
     related: tuple[str, ...] = ()
     subject: str = ""
     requests: tuple[Request, ...] = ()
-    figures: Figures = Figures()
+    figures: Figures = NOTHING
 
 
 def context_of(state: State) -> Context | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from chatbot.calculation import Calculation, CalculationName, Figures
+from chatbot.calculation import NOTHING, Calculation, CalculationName, Figures
 from chatbot.content import Fact
 from chatbot.dosing.factbook import FactBook
 from chatbot.quantity import Quantity
@@ -93,7 +93,7 @@ class Answer:
     question: str = ""
     figures: Mapping[str, Quantity] = field(default_factory=dict)
     asked_for: tuple[CalculationName, ...] = ()
-    read: Figures = Figures()
+    read: Figures = NOTHING
 
     @property
     def shown(self) -> tuple[Fact, ...]:

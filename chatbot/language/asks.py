@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.calculation import CalculationName, Figures, Request
+from chatbot.calculation import NOTHING, CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
@@ -43,7 +43,7 @@ class Ask:
     medicine: bool = False
     related: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
-    figures: Figures = Figures()
+    figures: Figures = NOTHING
 
 
 def fragment(message: Message, figures: Figures) -> Ask | None:

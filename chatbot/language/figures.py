@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from chatbot.calculation import Basis, Dose, Figures, Response, Sex
+from chatbot.calculation import NOTHING, Basis, Dose, Figures, Response, Sex
 from chatbot.language import quantity_patterns as patterns
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
@@ -26,13 +26,22 @@ LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily",
 FAR = 12  # words behind an amount that are looked at
 MOST_DOSES = 12  # a message with more amounts asks for nothing that could be computed
 FEW = 10  # tablets; a larger number before an amount is something else
+LOOSE = {*patterns.UNITS_OF_DOSE, *patterns.UNITS_OF_WEIGHT, "day", "daily", "dose", "hour", "each", "per"}
 END = Token("", -1, -1, "mark")  # stands behind the last word
 STRENGTH_OF = frozenset({"tablet", "tablets", "tab", "tabs", "pill", "pills", "capsule", "capsules"})
 
 
 def read_figures(message: Message, start: int = 0, end: int | None = None) -> Figures:
     """The numbers that a stretch of a message tells (tokens start to end; all of it by default)."""
+    if not message.readings.found and not _tells_loosely(message):
+        return NOTHING
     return _Stretch(message, start, len(message.tokens) if end is None else end).figures()
+
+
+def _tells_loosely(message: Message) -> bool:
+    """Whether a message without a number may still tell a unit, a basis or how somebody responded."""
+    units = any(token.text in LOOSE for token in message.tokens)
+    return units or any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
 
 
 class _Stretch:

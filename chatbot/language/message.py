@@ -70,10 +70,13 @@ class Message:
 
     def all_of(self, kind: str, value: str | None = None, start: int = 0, end: int | None = None) -> list[Mention]:
         """Mentions of a kind (and value) in a stretch, without the negated ones."""
+        found = self._by_kind.get(kind)
+        if not found:
+            return []
         end = len(self.tokens) if end is None else end
         return [
             mention
-            for mention in self._by_kind.get(kind, ())
+            for mention in found
             if start <= mention.start < end
             and (value is None or mention.value == value)
             and mention not in self.negated

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from chatbot.calculation import Figures, Request
+from chatbot.calculation import NOTHING, Figures, Request
 from chatbot.content import Content
 from chatbot.language.asks import Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
 from chatbot.language.figures import read_figures
@@ -85,7 +85,7 @@ class Understanding:
     new_patient: bool = False
     adds_to_patient: bool = False
     denies_emergency: bool = False
-    figures: Figures = Figures()  # the reader's own numbers
+    figures: Figures = NOTHING  # the reader's own numbers
     pending: tuple[Ask, ...] = ()  # what was asked, where a question back has to be answered first
     evidence: Evidence = field(default_factory=Evidence)
 
@@ -151,8 +151,8 @@ class _Reading:
         """Whether the message, or its first sentence, says that an emergency did not happen."""
         message = self._message
         last = max((part.end for part in message.segments if not part.sentence), default=0)
-        lexicon = message.lexicon
-        return denies(lexicon, message.stems) or denies(lexicon, message.stems[:last])
+        lexicon, first = message.lexicon, message.stems[:last]
+        return denies(lexicon, message.stems) or (len(first) < len(message.stems) and denies(lexicon, first))
 
     @cached_property
     def _topics(self) -> Topics:
@@ -320,7 +320,7 @@ class _Reading:
         if condition and self._figures.doses:
             # A dose beside a state on which the sources are silent: nothing is said of the dose.
             return [Ask(subject=condition, person=message.person(), routes=message.routes())]
-        requests = self._requests()
+        requests = self._requests
         if requests:
             rest = (left_over(part, requests, message, topics.rank) for part in topics.parts)
             topics.leave([part for part in rest if part])
@@ -402,6 +402,7 @@ class _Reading:
             return [replace(lone, topic=Topic.INTERACTIONS, related=message.others())]
         return []
 
+    @cached_property
     def _requests(self) -> tuple[Request, ...]:
         """The calculations that are asked for; none where a condition is named on which the sources are silent."""
         message = self._message
@@ -457,7 +458,7 @@ class _Reading:
         places = [
             place
             for part in message.segments
-            if part.sentence in self._topics.sentences or self._requests()
+            if part.sentence in self._topics.sentences or self._requests
             for place in message.content(part.start, part.end)
             if len(message.tokens[place].text) > 2
             and message.stems[place] not in (*message.lexicon.function_words, "time")
@@ -474,9 +475,9 @@ class _Reading:
 
     def _most_unexplained(self, anchor: float) -> float:
         """The share of unexplained words up to which a message in which little is medical is taken as ours."""
-        if not any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) and not self._requests():
+        if not any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) and not self._requests:
             return UNEXPLAINED_WITHOUT_DOSE
-        if self._requests() and anchor <= PEOPLE:
+        if self._requests and anchor <= PEOPLE:
             plainly = self._message.has("sums", "target") or self._message.has("sums", "by_weight")
             return 1.0 if plainly else 0.0
         return UNEXPLAINED_OF_PATIENT if anchor else UNEXPLAINED

@@ -120,6 +120,7 @@ class Renderer:
         self._own = {file.name for file in folder.glob("*.md.j2")} if folder.is_dir() else set()
         self.limits = content.limits
         self.workings = Workings(content, self.limits)
+        self._compared = {fact for comparison in content.comparisons for fact in comparison.about}
         self.disclaimer = " ".join(str(self.wording["disclaimer"]).split())
 
     def write(self, template: str, **values: Any) -> str:
@@ -219,6 +220,10 @@ class Renderer:
 
     def comparisons(self, answers: Sequence[Answer]) -> tuple[Comparison, ...]:
         """What labelling says of the facts shown, or of a query that they leave unanswered; the first three."""
+        shown = {fact.id for answer in answers for fact in answer.facts}
+        beyond = any(answer.outcome is Outcome.UNKNOWN or answer.calculations for answer in answers)
+        if not beyond and self._compared.isdisjoint(shown):
+            return ()
         found = [comparison for comparison in self.content.comparisons if _speaks_to(comparison, answers)]
         return tuple(found[:MOST_COMPARISONS])
 

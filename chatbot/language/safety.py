@@ -183,9 +183,11 @@ def _is_denied(message: Message, sign: Mention) -> bool:
 
 def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
     """Whether all that a message says is that an emergency did not happen: anything more keeps it."""
+    if len(stems) > LONGEST_RETRACTION:
+        return False
     mentions = overlapping(lexicon, stems)
     retracted = [mention for mention in mentions if mention.value == "retracted"]
-    if not retracted or len(stems) > LONGEST_RETRACTION:
+    if not retracted:
         return False
     said = {place for mention in retracted for place in range(mention.start, mention.end)}
     # "Not", other than as the first word, may deny the retraction itself.

@@ -161,6 +161,8 @@ class Topics:
         if part.winner.group not in DOSE_TOPICS:
             # "Do those hold in an eight-year-old too?" names a patient, and asks what was asked before.
             return self._in_conversation and score < FAINT and self._message.person().says_something
+        if score >= SOLE_DOSE:
+            return False
         rows = self.rank(part.start, part.end)
         sure = (self._in_conversation or self._message.has("drug")) and _lead(rows) >= SURE_LEAD
         return score < (FAINT_DOSE if sure else SOLE_DOSE)

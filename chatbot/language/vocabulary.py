@@ -90,7 +90,11 @@ class PhraseTable:
         """All phrases in the message, longest first at each place, none overlapping another."""
         place = 0
         while place < len(stems):
-            for length in range(min(self._longest.get(stems[place], 0), len(stems) - place), 0, -1):
+            longest = self._longest.get(stems[place])
+            if not longest:
+                place += 1
+                continue
+            for length in range(min(longest, len(stems) - place), 0, -1):
                 meanings = self._table.get(tuple(stems[place : place + length]))
                 if meanings:
                     for kind, value in meanings:
@@ -103,7 +107,10 @@ class PhraseTable:
     def overlapping(self, stems: Sequence[str]) -> Iterator[Mention]:
         """All phrases in the message at every place, those inside and across others too."""
         for start, first in enumerate(stems):
-            for length in range(min(self._longest.get(first, 0), len(stems) - start), 0, -1):
+            longest = self._longest.get(first)
+            if not longest:
+                continue
+            for length in range(min(longest, len(stems) - start), 0, -1):
                 for kind, value in self._table.get(tuple(stems[start : start + length]), ()):
                     yield Mention(kind, value, start, start + length)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -192,21 +192,6 @@ CREATININE = tuple(
     for said in ("creatinine 0.9", "creatinine .9", "creatinine:.9", "creatinine=.9", "creatinine.9", "cr.9")
 )
 
-# Promises that are broken today, by what is asked, and why in a line.
-UNROUNDED = "an amount is shown with more than five decimals (L16)"
-PER_HOUR = "KeyError 'mg/hour': no such unit in chatbot.quantity.UNITS"
-ITS_OWN_PART = "L31: the lint lets a question back show the reader's figures only where the whole reply is one"
-UNDER_TWO = "stopping under 2 years is spoken of without 'never abruptly' and 'at least 1 week' (L30)"
-ROWS = "L27: the lint takes the reader's own 240 mg, or a row of 120 mg, for a source's maximum"
-GLUED = "a decimal point behind a letter is dropped: .5 is read as 5 (HAZARDS 5)"
-FRACTION = "of a mixed or written fraction only its last number is read"
-BROKEN: Mapping[str | tuple[str, ...], str] = {}
-# What the mutations below run into again and again; to be taken out together with the row above that it is of.
-TOLERATED = re.compile(
-    r"L16 .*\d\.\d{6}|L27 |L30 speaks of stopping|L31 .*cannot be right|L31 .*below the source's first"
-    r"|L32 a dose without its route: 'Caution: adverse effects|L32 a dose without its references"
-)
-
 
 @cache
 def bot() -> Chatbot:
@@ -239,7 +224,8 @@ def numbers_told(turns: Sequence[str]) -> set[Decimal]:
 
 
 def ascii_only(text: str) -> str:
-    return "".join(char if char.isascii() else " " for char in text)
+    seen = (char for char in text if unicodedata.category(char) != "Cf")
+    return "".join(char if char.isascii() else " " for char in seen)
 
 
 def read_wrongly(reply: Reply, turns: Sequence[str]) -> Iterator[str]:
@@ -281,22 +267,17 @@ def talk(turns: Sequence[str]) -> list[Reply]:
     return [conversation.ask(turn) for turn in turns]
 
 
-def assert_kept(turns: Sequence[str], *, but: re.Pattern[str] | None = None) -> None:
+def assert_kept(turns: Sequence[str]) -> None:
     """Every reply of a conversation keeps every promise, and is the same the second time."""
     replies = talk(turns)
     for last, reply in enumerate(replies, start=1):
-        assert [found for found in broken(reply, turns[:last]) if not (but and but.match(found))] == []
+        assert broken(reply, turns[:last]) == []
     assert [reply.to_dict() for reply in talk(turns)] == [reply.to_dict() for reply in replies]
 
 
-def known(cases: Iterable[Any]) -> list[Any]:
-    """Cases, those marked that are known to break a promise."""
-    return [
-        pytest.param(
-            row, marks=[pytest.mark.xfail(strict=True, reason=BROKEN[row])] if row in BROKEN else [], id=ascii(row)[:70]
-        )
-        for row in cases
-    ]
+def named(cases: Iterable[Any]) -> list[Any]:
+    """Cases under plain names: some of the ugliest hold no name that a file system or a terminal would take."""
+    return [pytest.param(row, id=ascii(row)[:70]) for row in cases]
 
 
 # ------------------------------------------------------------------------------------------------------- mutations
@@ -342,38 +323,38 @@ def mutated(draw: st.DrawFn) -> str:
 @settings(FUZZ, max_examples=400)
 @given(mutated())
 def test_a_mutated_question(question):
-    assert_kept([question], but=TOLERATED)
+    assert_kept([question])
 
 
 @settings(FUZZ, max_examples=100)
 @given(st.lists(st.one_of(st.sampled_from(QUESTIONS), mutated(), st.sampled_from(SNIPPETS)), min_size=2, max_size=4))
 def test_a_conversation_of_mutated_questions(turns):
-    assert_kept(turns, but=TOLERATED)
+    assert_kept(turns)
 
 
 @settings(FUZZ, max_examples=60)
 @given(st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=8).map(" ".join))
 def test_nothing_but_snippets(question):
-    assert_kept([question], but=TOLERATED)
+    assert_kept([question])
 
 
 @settings(FUZZ, max_examples=60)
 @given(st.text(max_size=40))
 def test_any_text(question):
-    assert_kept([question], but=TOLERATED)
+    assert_kept([question])
 
 
-@pytest.mark.parametrize("question", known(UGLY))
+@pytest.mark.parametrize("question", named(UGLY))
 def test_the_ugliest(question):
     assert_kept([question])
 
 
-@pytest.mark.parametrize("turns", known(CONVERSATIONS))
+@pytest.mark.parametrize("turns", named(CONVERSATIONS))
 def test_the_ugliest_conversations(turns):
     assert_kept(turns)
 
 
-@pytest.mark.parametrize("question", known(question for question, _ in NUMBERS))
+@pytest.mark.parametrize("question", named(question for question, _ in NUMBERS))
 def test_a_number_is_read_whole_or_not_at_all(question):
     reply = bot().ask(question)
     computed = [row["result"].get("daily_dose") for row in reply.calculations]
@@ -382,11 +363,6 @@ def test_a_number_is_read_whole_or_not_at_all(question):
     )
 
 
-@pytest.mark.parametrize("question", known(CREATININE))
+@pytest.mark.parametrize("question", named(CREATININE))
 def test_a_creatinine_below_one_is_never_tenfold(question):
     assert [row["result"]["ml_per_min"] for row in bot().ask(question).calculations] in ([], [77.8])
-
-
-def test_the_known_failures_are_asked():
-    asked = {*UGLY, *CONVERSATIONS, *dict(NUMBERS), *CREATININE}
-    assert set(BROKEN) <= asked

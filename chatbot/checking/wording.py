@@ -21,8 +21,8 @@ NOTES = (
     "severe_renal", "child_renal", "infant", "interaction_silent",
 )  # fmt: skip
 CLARIFY = (
-    "empty", "nothing", "choices", "no_topic", "unread", "invalid_line", "too_long", "mg_by_pump", "mcg_by_mouth",
-    "impossible", "unreadable", "contradiction", "age",
+    "empty", "nothing", "choices", "no_topic", "unread", "loose_number", "invalid_line", "too_long",
+    "mg_by_pump", "mcg_by_mouth", "impossible", "unreadable", "contradiction", "age",
 )  # fmt: skip
 # The named limits, each with the unit that it is read in; the first four are named in notes, the others are borders of
 # what is computed.

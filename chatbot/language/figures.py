@@ -197,12 +197,13 @@ class _Stretch:
             if bare and token.start in frequencies:
                 times = int(frequencies[token.start].low)
                 yield Dose(bare.low, bare.high, "", Basis.DOSE, times, mg_assumed=True)
-            elif bare and (self._is_judged(token, judged) or self._begins_with(bare)):
+            elif bare and (self._is_judged(token, judged, number) or self._begins_with(bare)):
                 yield Dose(bare.low, bare.high)
 
-    def _is_judged(self, following: Token, judged: set[int]) -> bool:
-        """Whether what stands behind a number judges it ("60 too much", "twenty-five be safe")."""
-        return following.start in judged or (bool(judged) and following.text in ("be", "being"))
+    def _is_judged(self, following: Token, judged: set[int], number: Token) -> bool:
+        """Whether a number is what is judged ("60 too much", "25 be safe", "90 for an adult, too much?")."""
+        opens = number.start == self._first and following.text in ("for", "in")
+        return following.start in judged or (bool(judged) and (opens or following.text in ("be", "being")))
 
     def _begins_with(self, number: Reading) -> bool:
         """Whether a number is what somebody starts at ("start at 50")."""
@@ -210,8 +211,8 @@ class _Stretch:
         starts = {mention.start for mention in self._mentions("sums", "start")}
         before = self._message.tokens[place - 1].text if place else ""
         if before == "to":
-            # "Can it be put up to 45?"
-            raised = {mention.start for mention in self._mentions("sums", "step")}
+            # "Can it be put up to 45?", "the pump is set to 400"
+            raised = {mention.start for value in ("step", "pump_start") for mention in self._mentions("sums", value)}
             return not raised.isdisjoint(range(place - 4, place))
         return before in ("at", "on", "with") and not starts.isdisjoint(range(place - 5, place))
 

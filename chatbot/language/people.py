@@ -40,7 +40,7 @@ class Person:
     whether under 2 years; contradiction whether a word and a number exclude each other; unsure_age whether an age reads
     two ways; by_age whether an age decided (then 65 years is the project's reading), by_clearance whether a clearance
     was given; childhood_condition whether a disease of childhood was named; cleared the populations that were negated
-    ("not elderly").
+    ("not elderly"); sets_apart whether adults were set beside those with kidney disease ("adults and CKD").
     """
 
     populations: tuple[Population, ...] = ()
@@ -52,6 +52,7 @@ class Person:
     by_clearance: bool = False
     childhood_condition: bool = False
     cleared: tuple[Population, ...] = ()
+    sets_apart: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -74,7 +75,8 @@ class Person:
         if not groups and self.childhood_condition:
             groups.append(Population.PEDIATRIC)
         if self.kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE):
-            if groups == [Population.ADULT] and self.by_age:
+            if groups == [Population.ADULT] and not self.sets_apart:
+                # An adult with kidney disease is one patient, whose dose is not the adult's.
                 groups = []
             groups.append(Population.RENAL_IMPAIRMENT)
         return tuple(dict.fromkeys(groups))
@@ -122,6 +124,23 @@ def read_person(
         by_clearance=by_clearance,
         childhood_condition=condition,
         cleared=cleared,
+        sets_apart=not ages and (compares or _lists_kidneys(said)),
+    )
+
+
+def _lists_kidneys(mentions: Sequence[Mention]) -> bool:
+    """Whether "and" or "or" stands between a word for adults and one for the kidneys ("adults and renal patients")."""
+    adults = [
+        mention.start for mention in mentions if (mention.kind, mention.value) == ("population", Population.ADULT)
+    ]
+    kidneys = [
+        mention.start
+        for mention in mentions
+        if mention.kind == "kidney" or (mention.kind, mention.value) == ("population", Population.RENAL_IMPAIRMENT)
+    ]
+    joiners = [mention.start for mention in mentions if mention.kind == "joiners"]
+    return any(
+        min(adult, kidney) < joiner < max(adult, kidney) for adult in adults for kidney in kidneys for joiner in joiners
     )
 
 

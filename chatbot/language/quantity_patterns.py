@@ -331,8 +331,23 @@ _POSSESSIONS = (
     *_MEASURES, "x", "st", "stone", "pounds?", "kilos?", "minutes?", "hours?", "cm", "doses?", "kids", "children",
     "sons", "daughters",
 )  # fmt: skip
+# What is told a number of without being a person, and what no age stands before.
+_NO_PERSON = (
+    "dose", "doses", "dosage", "rate", "bolus", "max", "maximum", "limit", "weight", "target", "pump", "egfr", "gfr",
+    "crcl", "creatinine", "clearance", "bp", "score", "total", "amount", "pulse", "intake", "maintenance", "step",
+    "tablet", "tablets", "prescription", "script", "regimen", "reservoir", "day", "days", "hours", "weeks", "mg", "mcg",
+)  # fmt: skip
+_AMOUNTS = (
+    "total", "course", "period", "space", "steps?", "increments?", "batch", "average", "mean", "minimum", "number",
+    "age", "strength", "ceiling", "increase", "reduction", "series", "group", "cohort", "sample", "range", "out",
+)  # fmt: skip
+_TIMES_OF = ("am", "pm", "of", "and", "or", "to")
 # Years that are a span of time and no age: "for 5 years", "4 years ago", "10 years after the injury".
 _SPAN_BEFORE = ("for", "since", "over", "last", "past", "within", "after", "every", "first", "previous")
+_BEFORE_A_SPAN = (
+    "in", "than", "about", "of", "next", "to", "by", "at", "around", "under", "until", "till", "and", "or", "-",
+    "during", "take", "takes", "lasts", "lasting", "another", "further", "nearly", "almost", "are", "between",
+)  # fmt: skip
 _SPAN_AFTER = (
     "ago", "after", "post", "history", "later", "since", "duration", "earlier", "apart", "on from", "from", "into",
     "out", "previously", "before", "back", "on route", "in service", "of service", "working", "married", "with the",
@@ -355,8 +370,13 @@ AGES_IN_MONTHS = (
         r"\b(?:aged|age|baby of|child of|boy of|girl of|toddler of|infant of|is|kid of|he's|she's) "
         rf"{_ABOUT}{_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)"
     ),
-    # 18 months, at the head of a message or after a mark
-    Pattern(rf"(?:^|[,;(] ){_ABOUT}{_N} {_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"),
+    # 18 months, at the head of a message or after a mark; toddler 20 months
+    Pattern(
+        rf"(?:^|[,;(] |\b{_any((*_CHILDREN, 'baby', 'tot', 'son', 'daughter', 'pt', 'patient'))} ){_ABOUT}{_N} "
+        rf"{_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"
+    ),
+    # screening bolus 20 months
+    Pattern(rf"{_not_after((*_SPAN_BEFORE, *_BEFORE_A_SPAN))}\b{_N} {_MONTHS}(?= [,.;?!)]| ?$)"),
 )
 # 6 weeks old, 10 day newborn: under 2 years, whatever the number.
 AGE_IN_DAYS = Pattern(
@@ -373,13 +393,28 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! {_any(_NOT_YEARS)}\b)"),
     # man of 82, she is nearly 79, patient called Ann, 45
     Pattern(
-        rf"\b{_any(_PEOPLE)} (?:,|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
+        rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # a boy with CP is 6
     Pattern(rf"\b{_any(_PEOPLE)} with \w+ (?:is|aged|,) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # Mrs K is 76
     Pattern(rf"\b(?:mrs?|ms|miss) \w+ (?:,|is|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
+    # my neighbour is 73
+    Pattern(
+        rf"\b(?:my|our|his|her|their) (?!{_any(_NO_PERSON)}\b)\w+ (?:is|was|,|who is|\() "
+        rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
+    ),
+    # for a teacher of 73
+    Pattern(
+        rf"\b(?:an?|for|in) (?!{_any((*_NO_PERSON, *_AMOUNTS))}\b)\w+ of (?P<n>[1-9]\d)\b"
+        rf"(?! {_any((*_POSSESSIONS, *_TIMES_OF))}\b)(?! [/%-])"
+    ),
+    # pt 58, mr 81
+    Pattern(
+        r"\b(?:pts?|patient|inpatient|outpatient|client|resident|mrs?|ms) (?P<n>\d{1,3})\b"
+        rf"(?! {_any((*_POSSESSIONS, *_TIMES_OF))}\b)(?! [/%:-])"
+    ),
     # who's 8, i'm 45
     Pattern(rf"\b{_any(_PEOPLE_ARE)} {_ABOUT}{_N}\b(?! {_any(_MEASURES)}\b)(?! [/%])"),
     # has turned 83
@@ -397,6 +432,8 @@ AGES_IN_YEARS = (
         r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , "
         r"(?P<n>\d{1,3})\b(?= ?(?:$|[,.?!;:]|with\b|and\b))"
     ),
+    # retired teacher, 73, spasticity
+    Pattern(rf"{_not_after(_NO_PERSON)}(?<=[a-z] ), (?P<n>[1-9]\d{{0,2}}) ,(?! (?:or )?\d)"),
 )
 # The second of two: ages 17 and 80.
 AGE_LATER = Pattern(

@@ -129,6 +129,11 @@ class _Signs:
         return any(dose.daily is not None for dose in self.figures.doses)
 
     @property
+    def bare(self) -> bool:
+        """Whether amounts are told, all of them without a unit."""
+        return bool(self.figures.doses) and not any(dose.unit for dose in self.figures.doses)
+
+    @property
     def topics(self) -> frozenset[Topic]:
         """The topics that the words ask for."""
         return frozenset(Topic(part.winner.group) for part in self.parts)
@@ -308,7 +313,7 @@ def _pump_infusion(signs: _Signs) -> bool:
     figures = signs.figures
     if not signs.pump or not figures.doses:
         return False
-    if signs.says("rate") and (signs.daily or figures.concentration_mcg_per_ml is not None):
+    if signs.says("rate") and (signs.daily or signs.bare or figures.concentration_mcg_per_ml is not None):
         return not (signs.says("refill") and not signs.says("hourly") and figures.reservoir_ml is not None)
     alone = figures.concentration_mcg_per_ml is not None and signs.daily and figures.reservoir_ml is None
     return alone and not signs.says("refill", "step") and not signs.asks(Topic.TITRATION)
@@ -350,8 +355,11 @@ def _titration_schedule(signs: _Signs) -> bool:
 def _weight_based_dose(signs: _Signs) -> bool:
     figures = signs.figures
     weighed = figures.weight_kg is not None or figures.weight_without_unit is not None
-    if signs.pump or not weighed or not signs.child:
+    if signs.pump or not signs.child:
         return False
+    if not weighed:
+        # Without a weight it is asked for, where the reader wants a number of their own.
+        return signs.says("by_weight") and signs.says("rows")
     if signs.says("rows") and signs.asks(Topic.TITRATION):
         # "A week-by-week plan to his target" asks for the way there.
         return False
@@ -373,11 +381,10 @@ def _dose_check(signs: _Signs) -> bool:
         return bool(figures.doses or figures.pieces) and not signs.asks_plainly("judge", PLAIN)
     if not figures.doses:
         return False
-    bare = not any(dose.unit for dose in figures.doses)
-    if signs.yes_or_no and (signs.daily or bare):
-        return bare or (signs.strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK))
+    if signs.yes_or_no and (signs.daily or signs.bare):
+        return signs.bare or (signs.strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK))
     if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):
-        return signs.daily or bare
+        return signs.daily or signs.bare
     other_numbers = (figures.concentration_mcg_per_ml, figures.reservoir_ml, figures.creatinine)
     return signs.strongest < WEAK and signs.daily and not any(other_numbers)
 

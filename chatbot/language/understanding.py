@@ -16,6 +16,7 @@ from functools import cached_property
 from chatbot.calculation import NOTHING, Figures, Request
 from chatbot.content import Content
 from chatbot.language.asks import Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
+from chatbot.language.domain import CLEARLY_ELSE, CLINICAL, Domain
 from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
@@ -24,33 +25,12 @@ from chatbot.language.people import Person
 from chatbot.language.quantities import Reading
 from chatbot.language.requests import CERTAIN, Context, continued, left_over, read_requests
 from chatbot.language.safety import denies, read_danger
-from chatbot.language.topics import ACCEPT, OFF_TOPIC, Topics
+from chatbot.language.topics import ACCEPT, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
 from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 
-# How much each kind of word speaks for a message being ours. Chosen as the figures of topics.py.
-OWN_DRUG, ABOUT, ROUTE, DOSE, CLINICAL, PEOPLE = 6.0, 3.0, 2.0, 1.5, 1.0, 0.6
-FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
-EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
-OFF = 2.5  # evidence for being off topic below which it decides nothing
-OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
-# Shares of the words of what is asked that no example of it has, above which a message in which little is medical is
-# taken as something else's: where a dose would be shown, where that is for a patient, and where none would be.
-UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.3, 0.49, 0.6
-CLEARLY_ELSE = 0.6  # share from which it is refused; below it the question goes back
-PATIENT = 1.5  # how much a patient who is described in a conversation speaks for going on with it
-IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
-# Route words that everyday life uses too: they say less.
-EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
 PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
-
-SAYING = frozenset(
-    {"wants", "want", "wanted", "says", "said", "asks", "asked", "thinks", "reckons", "wrote", "prescribed"}
-)
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
-LONG_SLIP = 7  # letters from which a common word with a slip in it is that word, and no name
-LONG_NAME = 4  # letters; names of medicines are longer
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -117,6 +97,7 @@ class _Reading:
         self._context = context
         self._in_conversation = context is not None
         self._message = Message(reader.lexicon, text)
+        self._domain = Domain(self._message, reader.matcher, in_conversation=self._in_conversation)
         self._unread: tuple[Token, ...] = ()
         self._chatted: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()
         self._alarming: tuple[Mention, ...] = ()
@@ -201,8 +182,8 @@ class _Reading:
         danger = read_danger(message, excess_mg=self._reader.excess_mg, medicine=medicine, child=child)
         if danger is None:
             return None
-        ours = message.has("drug") or self._anchor() > CLINICAL
-        if danger.reason is Reason.PUMP_FAILURE and not ours and any(map(self._is_everyday, message.stems)):
+        ours = message.has("drug") or self._domain.anchor() > CLINICAL
+        if danger.reason is Reason.PUMP_FAILURE and not ours and any(map(self._domain.is_everyday, message.stems)):
             # A sump pump, a breast pump: words that only stand in everyday questions.
             return None
         self._alarming = danger.mentions
@@ -284,7 +265,7 @@ class _Reading:
             return None
         best = ranked[0]
         lead = best.score - max((row.score for row in ranked if not row.group.startswith("chat/")), default=0.0)
-        ours = message.has_any("drug", "about", "route", "hints", "origin", "kidney") or self._foreign(everywhere=True)
+        ours = message.has_any("drug", "about", "route", "hints", "origin", "kidney") or self._domain.foreign(None)
         if (lead < CHAT_LEAD and best.ratio < CHAT_CERTAIN) or (ours and best.ratio < CHAT_CLOSE):
             return None
         self._chatted = ((message.words(), tuple(ranked)),)
@@ -349,23 +330,25 @@ class _Reading:
         others = message.others()
         if not others or message.has("drug"):
             return None
-        doses = any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) or bool(self._figures.doses)
+        doses = bool(message.readings.of("dose"))
+        doses = doses or any(part.winner.group in DOSE_TOPICS for part in self._topics.parts)
         if message.has("about") and not doses:
             return None
         spoken = [set(self._reader.together.get(name, ())) for name in others]
         asked = {Topic(part.winner.group) for part in self._topics.parts if part.winner.group in set(Topic)}
         context = message.has_any("route", "about") or self._in_conversation
-        if context and asked and all(asked <= topics for topics in spoken):
+        if context and asked and not doses and all(asked <= topics for topics in spoken):
             return None
         return self._reply(Outcome.REFUSE, Reason.OTHER_DRUG, "another medicine", kind="other_drug", declined=others)
 
     # ------------------------------------------------------------------------------------------------ what is asked
 
     def _asks(self) -> Understanding | None:
-        message, topics = self._message, self._topics
-        if self._is_off_topic():
-            ours, off = self._topics.best()
-            little = not self._foreign() and not self._anchor() and self._unexplained() < CLEARLY_ELSE
+        message, topics, domain = self._message, self._topics, self._domain
+        if domain.is_off_topic(topics, self._requests):
+            ours, off = topics.best()
+            little = not domain.foreign(topics) and not domain.anchor()
+            little = little and domain.unexplained(topics, self._requests) < CLEARLY_ELSE
             if little and ours >= off:
                 return self._clarify("nothing", "words that what is asked does not explain")
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
@@ -378,13 +361,20 @@ class _Reading:
         if not asks:
             lone = fragment(message, self._figures)
             return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
-        doses = any(ask.topic in DOSE_TOPICS or ask.topic is Topic.CALCULATION for ask in asks)
-        self._unread = self._attached_unread() if doses else ()
-        if self._unread:
-            return self._clarify("unread", "a word that could change the dose was not understood")
+        return self._answer(tuple(asks))
+
+    def _answer(self, asks: tuple[Ask, ...]) -> Understanding:
+        """What is asked, unless it would show a dose and something that could change that dose was not understood."""
+        topics, domain = self._topics, self._domain
         computed = any(ask.requests for ask in asks)
+        if computed or any(ask.topic in DOSE_TOPICS for ask in asks):
+            self._unread = domain.unread(topics, self._figures)
+            if self._unread:
+                return self._clarify("unread", "a word that could change the dose was not understood")
+            if not computed and domain.loose_number(topics):
+                return self._clarify("loose_number", "a bare number: an age, or an amount", Reason.MISSING_INPUT)
         rule = "the reader's own numbers" if computed else "topics by evidence"
-        return self._reply(Outcome.ANSWER, None, rule, asks=tuple(asks), declined=topics.declined)
+        return self._reply(Outcome.ANSWER, None, rule, asks=asks, declined=topics.declined)
 
     def _implied(self) -> list[Ask]:
         """What a message asks that names only a silent subject, another medicine beside ours, or an amount in mL."""
@@ -423,136 +413,3 @@ class _Reading:
         requests = continued(message, self._figures, self._topics.parts, context)
         asks = tuple(replace(ask, topic=None) for ask in calculation_asks(message, requests, self._figures) if requests)
         return self._reply(Outcome.ANSWER, None, "more for the calculation before", asks=asks) if asks else None
-
-    def _is_off_topic(self) -> bool:
-        """Whether the message is about something else that shares words with us (a child's benefit, a sump pump)."""
-        message, topics = self._message, self._topics
-        anchor, foreign = self._anchor(), self._foreign()
-        ours, off = topics.best()
-        if message.has_any("drug", "about") or (message.has("route", Route.INTRATHECAL) and anchor > ROUTE):
-            return False
-        if off > max(OFF_SHARE * ours, OFF) and anchor < ABOUT:
-            return True
-        patient = self._in_conversation and message.person().says_something
-        if anchor <= DOSE and not patient and any(map(self._is_everyday, message.content_stems())):
-            return True
-        told = message.subjects or message.has("supply")
-        if (
-            anchor <= DOSE
-            and not (self._in_conversation or told)
-            and self._unexplained() > self._most_unexplained(anchor)
-        ):
-            return True
-        kept = (IN_DOMAIN if self._in_conversation else 0.0) + (PATIENT if patient else 0.0)
-        return self._is_foreign(anchor + kept, foreign, ours - off)
-
-    def _is_foreign(self, anchor: float, foreign: Sequence[Token], lead: float) -> bool:
-        """Whether the words that nothing of ours knows outweigh what speaks for us; lead: of our evidence."""
-        return bool(foreign) and anchor - FOREIGN * len(foreign) + EVIDENCE * lead < IN_DOMAIN
-
-    def _unexplained(self) -> float:
-        """The share of the words of what is asked that no example of it has, those put right from a slip included."""
-        message, matcher = self._message, self._reader.matcher
-        winners = {part.winner.group for part in self._topics.parts}
-        corrected = {correction.token.start for correction in message.corrections}
-        places = [
-            place
-            for part in message.segments
-            if part.sentence in self._topics.sentences or self._requests
-            for place in message.content(part.start, part.end)
-            if len(message.tokens[place].text) > 2
-            and message.stems[place] not in (*message.lexicon.function_words, "time")
-            and place not in message.of_calculations
-            and not message.is_of_identity(place)
-        ]
-        odd = [
-            place
-            for place in places
-            if not (matcher.is_in(message.stems[place], winners) or matcher.is_common(message.stems[place]))
-            or (message.tokens[place].start in corrected and self._is_unread(message.tokens[place], named=False))
-        ]
-        return len(odd) / max(len(places), 1)
-
-    def _most_unexplained(self, anchor: float) -> float:
-        """The share of unexplained words up to which a message in which little is medical is taken as ours."""
-        if not any(part.winner.group in DOSE_TOPICS for part in self._topics.parts) and not self._requests:
-            return UNEXPLAINED_WITHOUT_DOSE
-        if self._requests and anchor <= PEOPLE:
-            plainly = self._message.has("sums", "target") or self._message.has("sums", "by_weight")
-            return 1.0 if plainly else 0.0
-        return UNEXPLAINED_OF_PATIENT if anchor else UNEXPLAINED
-
-    def _anchor(self) -> float:
-        """How much speaks for the message being about our medicine at all, before topics are looked at."""
-        message = self._message
-        plain = any(message.stems[route.start] not in EVERYDAY_ROUTES for route in message.all_of("route"))
-        measured = (message.readings.of("egfr"), message.readings.of("ckd_stage"), message.readings.of("creatinine"))
-        kidneys = any(measured) or message.person().kidneys
-        signs = (
-            (OWN_DRUG, message.has("drug")),
-            (ABOUT, message.has("about")),
-            (ROUTE if plain else CLINICAL, message.has_any("route", "hints")),
-            (DOSE, message.has("dose_words") or message.readings.of("dose")),
-            (CLINICAL, message.has_any("clinical", "origin")),
-            (CLINICAL, message.has_any("childhood_condition", "kidney")),
-            (CLINICAL, kidneys),
-            (PEOPLE, message.has_any("population", "kin") or message.readings.of("age")),
-        )
-        return sum(weight for weight, there in signs if there)
-
-    def _is_everyday(self, stem: str) -> bool:
-        return self._reader.matcher.only_in(stem, OFF_TOPIC)
-
-    def _is_ours(self, stem: str) -> bool:
-        """Whether a topic, the silent subject that won, or the vocabulary uses a word."""
-        winners = {part.winner.group for part in self._topics.parts} if "_topics" in self.__dict__ else set()
-        return self._reader.matcher.used_in(stem, winners) or stem in self._message.lexicon.vocabulary
-
-    def _foreign(self, *, everywhere: bool = False) -> list[Token]:
-        """Plain words of what is asked that neither the examples nor the vocabulary hold; names after titles aside."""
-        message = self._message
-        asked = frozenset() if everywhere else self._topics.sentences
-        return [
-            message.tokens[place]
-            for part in message.segments
-            if not asked or part.sentence in asked
-            for place in message.content(part.start, part.end)
-            if len(message.tokens[place].text) > 2
-            and not self._is_ours(message.stems[place])
-            and not (place and message.tokens[place - 1].text in TITLES)
-            and not message.is_of_identity(place)
-        ]
-
-    def _attached_unread(self) -> tuple[Token, ...]:
-        """Words that nobody knows and that hang on the patient or the medicine ("in …", "with …").
-
-        Where ours is not named any unknown word of what is asked could be another medicine's name.
-        """
-        message = self._message
-        attachments = {mention.start for mention in message.all_of("attachments")}
-        named = message.has_any("drug", "about")
-        computed = bool(self._figures.doses or self._figures.weight_kg)
-        out = []
-        for part in message.segments:
-            asked = computed or part.sentence in self._topics.sentences
-            for place in message.content(part.start, part.end):
-                token = message.tokens[place]
-                attached = not attachments.isdisjoint(range(max(place - 3, 0), place))
-                length = token.end - token.start  # as it was typed
-                following = message.tokens[place + 1].text if place + 1 < len(message.tokens) else ""
-                name = not named and asked and length > LONG_NAME and following not in SAYING
-                titled = bool(place) and message.tokens[place - 1].text in TITLES
-                titled = titled or message.is_of_identity(place)
-                if length > 3 and (attached or name) and not titled and self._is_unread(token, named=named):
-                    out.append(token)
-        return tuple(out)
-
-    def _is_unread(self, token: Token, *, named: bool) -> bool:
-        """Whether nobody knows a word, or where ours is not named it was read as one that says nothing of dosing."""
-        message, matcher = self._message, self._reader.matcher
-        if not message.lexicon.is_word(token):
-            return True
-        corrected = {correction.token.start for correction in message.corrections}
-        winners = {part.winner.group for part in self._topics.parts}
-        stray = len(token.text) < LONG_SLIP and not matcher.is_in(token.stem, winners)
-        return not named and token.start in corrected and stray

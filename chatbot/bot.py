@@ -10,7 +10,6 @@ from chatbot.cache import derived
 from chatbot.calculation import NO_DOSE_CALCULATIONS, CalculationName
 from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, context_of, settle
-from chatbot.dosing.computing import compute
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, Limit, resolve
 from chatbot.language.asks import PATIENT
@@ -182,6 +181,9 @@ class Chatbot:
         return replace(answer, read=row.figures.of_patient)
 
     def _computed(self, row: Settled) -> Answer:
+        # Most questions compute nothing, and start sooner without the calculators.
+        from chatbot.dosing.computing import compute
+
         limits = self.renderer.limits
         answer = compute(row.requests, row.figures, row.query, self.book, limits, limit=row.limit, stroke=row.stroke)
         return replace(answer, read=row.figures)

@@ -201,9 +201,11 @@ class _Stretch:
                 yield Dose(bare.low, bare.high)
 
     def _is_judged(self, following: Token, judged: set[int], number: Token) -> bool:
-        """Whether a number is what is judged ("60 too much", "25 be safe", "90 for an adult, too much?")."""
+        """Whether a number is what is judged ("60 too much", "25 be safe", "45 of baclofen too much")."""
         opens = number.start == self._first and following.text in ("for", "in")
-        return following.start in judged or (bool(judged) and (opens or following.text in ("be", "being")))
+        medicine = {drug.start for drug in self._message.all_of("drug")}
+        of_it = following.text == "of" and bisect_right(self._message.ends, following.end) in medicine
+        return following.start in judged or (bool(judged) and (opens or of_it or following.text in ("be", "being")))
 
     def _begins_with(self, number: Reading) -> bool:
         """Whether a number is what somebody starts at ("start at 50")."""

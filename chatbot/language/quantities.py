@@ -382,6 +382,8 @@ def _read_ages(found: _Collector) -> None:
         years = exact(match["n"])
         if years is not None and years <= OLDEST:
             found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
+    for match in patterns.BORN_IN.finditer(found.text):
+        found.take("ambiguous_age", match, unit="months")
     for match in patterns.AGE_OR_MONTHS.finditer(found.text):
         number = int(match["n"])
         found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")

@@ -381,6 +381,7 @@ AGES_IN_MONTHS = (
 # 6 weeks old, 10 day newborn: under 2 years, whatever the number.
 AGE_IN_DAYS = Pattern(
     rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b\d+ (?:weeks?|days?) (?:of age|baby|infant|newborn)\b"
+    r"|\bborn (?:only |just |about )?\d+ (?:weeks?|days?|hours?|months?) ago\b"
 )
 AGES_IN_YEARS = (
     # 17y11m, 2 years and 3 months: the years decide
@@ -396,13 +397,17 @@ AGES_IN_YEARS = (
         rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
+    # man 73, lady 80: no number of anything
+    Pattern(rf"\b{_any(_PEOPLE)} (?P<n>[1-9]\d{{0,2}})(?= [,;)]| with\b)"),
+    # her 90th birthday
+    Pattern(r"\b(?P<n>\d{1,3}) ?(?:st|nd|rd|th) birthday\b(?! (?:is )?(?:next|coming|soon|tomorrow))"),
     # a boy with CP is 6
     Pattern(rf"\b{_any(_PEOPLE)} with \w+ (?:is|aged|,) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # Mrs K is 76
     Pattern(rf"\b(?:mrs?|ms|miss) \w+ (?:,|is|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
-    # my neighbour is 73
+    # my neighbour is 73, me da's 70
     Pattern(
-        rf"\b(?:my|our|his|her|their) (?!{_any(_NO_PERSON)}\b)\w+ (?:is|was|,|who is|\() "
+        rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| was| ,| who is| \() "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # for a teacher of 73
@@ -448,6 +453,11 @@ PAST_AGE = Pattern(
 )
 # And the one of today beside it: now 45.
 PRESENT_AGE = Pattern(rf"\b{_any(_LATELY)} (?:aged )?{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])")
+# born in 1950: how old that is today depends on the day; an 18th birthday that is still to come.
+BORN_IN = Pattern(
+    r"\bborn (?:\w+ )?(?:in |on )?(?:\w+ )?(?P<n>(?:19|20)\d\d)\b"
+    r"|\b\d{1,3} ?(?:st|nd|rd|th) birthday (?:is )?(?:next|coming|soon|tomorrow)"
+)
 # 18m: months, or a man. Not 5 m per (second).
 AGE_OR_MONTHS = Pattern(r"\b(?P<n>[1-9]\d?) m\b(?! (?:per|g|l)\b)")
 TEENS = Pattern(r"\bin (?:his|her|their) (?:early |mid |late )?teens\b")

@@ -356,7 +356,7 @@ class _Reading:
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
-        if not asks or (message.has("supply") and faint):
+        if not asks or (faint and (message.has("supply") or self._asks_how_often)):
             asks = self._implied() or asks
         if not asks:
             lone = fragment(message, self._figures)
@@ -377,13 +377,15 @@ class _Reading:
         return self._reply(Outcome.ANSWER, None, rule, asks=asks, declined=topics.declined)
 
     def _implied(self) -> list[Ask]:
-        """What a message asks that names only a silent subject, another medicine beside ours, or an amount in mL."""
+        """What a message asks whose words ask for nothing: two frequencies, an amount in mL, a silent subject."""
         message = self._message
         subject = condition_in(message, self._reader.conditions)
         named = next((one.value for one in message.subjects if one not in message.negated), "")
         lone = fragment(message, self._figures) or Ask(person=message.person())
         if message.has("supply") and not self._in_conversation:
             return [replace(lone, topic=Topic.STOPPING)]
+        if self._asks_how_often:
+            return [replace(lone, topic=Topic.DOSING_FREQUENCY)]
         if message.readings.of("volume") and subject:
             return [replace(lone, subject=subject)]
         if message.has("drug") and named:
@@ -391,6 +393,11 @@ class _Reading:
         if message.has("drug") and message.others() and not self._in_conversation:
             return [replace(lone, topic=Topic.INTERACTIONS, related=message.others())]
         return []
+
+    @property
+    def _asks_how_often(self) -> bool:
+        """Whether frequencies are set against each other without an amount ("bd or tds?")."""
+        return len(self._message.readings.of("frequency")) > 1 and not self._message.readings.of("dose")
 
     @cached_property
     def _requests(self) -> tuple[Request, ...]:

@@ -245,6 +245,7 @@ class Lexicon:
             token.kind == "word"
             and len(token.text) >= MINIMUM_LENGTH
             and token.text.isascii()
+            and "'" not in token.text  # "da's" is no slip for "days"
             and token.stem not in self.known
             and token.text not in self._english("english.txt")
             and token.text not in self._english("english_rare.txt")

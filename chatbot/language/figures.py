@@ -201,7 +201,7 @@ class _Stretch:
                 yield Dose(bare.low, bare.high)
 
     def _is_judged(self, following: Token, judged: set[int], number: Token) -> bool:
-        """Whether a number is what is judged ("60 too much", "25 be safe", "45 of baclofen too much")."""
+        """Whether a number is what is judged ("60 too much", "25 be safe", "45 of it too much")."""
         opens = number.start == self._first and following.text in ("for", "in")
         medicine = {drug.start for drug in self._message.all_of("drug")}
         of_it = following.text == "of" and bisect_right(self._message.ends, following.end) in medicine

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
@@ -32,6 +34,23 @@ _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 
 
+_Found = TypeVar("_Found")
+
+
+def _kept(look: Callable[[Message, int, int], _Found]) -> Callable[..., _Found]:
+    """A look at a stretch whose result is kept: a message never changes, and the same stretch is asked for often."""
+
+    @wraps(look)
+    def once(message: Message, start: int = 0, end: int | None = None) -> _Found:
+        stretch = (look.__name__, start, len(message.tokens) if end is None else end)
+        if stretch not in message.kept:
+            message.kept[stretch] = look(message, stretch[1], stretch[2])
+        found: _Found = message.kept[stretch]
+        return found
+
+    return once
+
+
 def _is_stray(token: Token) -> bool:
     """Whether a word is a lone letter, left over from a unit or a list ("PO/d", "b) …")."""
     return len(token.text) == 1 and token.text not in ("a", "i")
@@ -42,6 +61,7 @@ class Message:
 
     def __init__(self, lexicon: Lexicon, text: str) -> None:
         self.lexicon = lexicon
+        self.kept: dict[tuple[str, int, int], Any] = {}
         self.text = text[:LONGEST]
         self.too_long = len(text) > LONGEST
         if len(text) > 2 * LONGEST:
@@ -167,10 +187,10 @@ class Message:
         )
         return self.readings.covered.union(taken, marks)
 
-    def content(self, start: int = 0, end: int | None = None) -> list[int]:
+    @_kept
+    def content(self, start: int, end: int) -> tuple[int, ...]:
         """Indices of the words that say what is asked: no slots, numbers or marks."""
-        end = len(self.tokens) if end is None else end
-        return [place for place in range(start, end) if place not in self._taken]
+        return tuple(place for place in range(start, end) if place not in self._taken)
 
     def words(self, start: int = 0, end: int | None = None) -> str:
         """The words that say what is asked, as text."""
@@ -208,9 +228,9 @@ class Message:
         """Whether a dose per day or per hour is told, such as a pump gives that runs already."""
         return any(dose.note in ("per day", "per hour") for dose in self.readings.of("dose"))
 
-    def person(self, start: int = 0, end: int | None = None) -> Person:
+    @_kept
+    def person(self, start: int, end: int) -> Person:
         """Whom a stretch is about."""
-        end = len(self.tokens) if end is None else end
         if start >= end:
             return Person()
         mentions = [mention for mention in self.mentions if start <= mention.start < end]
@@ -218,7 +238,8 @@ class Message:
         readings = [reading for reading in self.readings.found if first <= reading.start < last]
         return read_person(mentions, readings, self.negated, compares=self.compares)
 
-    def routes(self, start: int = 0, end: int | None = None) -> tuple[Route, ...]:
+    @_kept
+    def routes(self, start: int, end: int) -> tuple[Route, ...]:
         """The routes that a stretch names, in order; else the one that its words hint at."""
         named = self.all_of("route", None, start, end)
         if len({mention.value for mention in self.all_of("route")}) > 1:

@@ -182,7 +182,15 @@ _TAKEN: Mapping[CalculationName, tuple[str, ...]] = {
     CalculationName.PUMP_DOSE_STEP: _DOSE,
     CalculationName.PUMP_INFUSION: (*_DOSE, "concentration_mcg_per_ml"),
     CalculationName.REFILL_INTERVAL: (*_DOSE, "concentration_mcg_per_ml", "reservoir_ml", "usable"),
-    CalculationName.CREATININE_CLEARANCE: ("age_years", "weight_kg", "weight_unit", "sex", "creatinine", "unit"),
+    CalculationName.CREATININE_CLEARANCE: (
+        "age_years",
+        "weight_kg",
+        "weight_unit",
+        "sex",
+        "creatinine",
+        "creatinine_unit",
+        "unit",
+    ),
 }
 
 # Calculations that only a pump has, those that ask nobody's age group, and those that give no dose: rates of what runs

@@ -84,6 +84,7 @@ def context_of(state: State) -> Context | None:
     return Context(
         topics=frozenset(state.topics),
         child=Population.PEDIATRIC in state.person.asked,
+        kidneys=state.person.kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE),
         pump=state.route is Route.INTRATHECAL,
         requests=state.requests,
         is_open=bool(state.asked),
@@ -153,8 +154,9 @@ def _waiting(state: State, pending: tuple[Ask, ...]) -> State:
     if not topics:
         return state
     requests = next((ask.requests for ask in pending if ask.requests), ())
-    # The amount itself is what was in doubt.
-    figures = replace(state.figures, doses=(), screening_bolus=None)
+    # The unit is what was in doubt, and with it the amount.
+    doses = tuple(replace(dose, unit="") for dose in state.figures.doses)
+    figures = replace(state.figures, doses=doses, target=None, screening_bolus=None)
     asked = "unit" if requests else ""
     return replace(state, topics=topics, requests=requests, figures=figures, asked=asked, route=_one(pending[0].routes))
 

@@ -40,7 +40,7 @@ def read_figures(message: Message, start: int = 0, end: int | None = None) -> Fi
 
 def _tells_loosely(message: Message) -> bool:
     """Whether a message without a number may still tell a unit, a basis or how somebody responded."""
-    units = any(token.text in LOOSE for token in message.tokens)
+    units = any(token.text in LOOSE or "mol" in token.text for token in message.tokens)
     return units or any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
 
 
@@ -63,6 +63,7 @@ class _Stretch:
         doses, target, bolus = self._roles()
         weight, said, bare_weight = self._weight()
         creatinine = self._one("creatinine")
+        blood_unit = creatinine.unit if creatinine else self._blood_unit()
         clearance = self._one("egfr")
         concentration = self._one("concentration")
         volume, usable = self._volume()
@@ -79,7 +80,7 @@ class _Stretch:
             age_years=self._age(),
             sex=self._sex(),
             creatinine=creatinine.low if creatinine else None,
-            creatinine_unit=creatinine.unit if creatinine else "",
+            creatinine_unit=blood_unit,
             clearance_ml_per_min=clearance.low if clearance and not clearance.note else None,
             response=self._response(),
             hours=hours,
@@ -336,6 +337,11 @@ class _Stretch:
         return _only({{"she": "female", "he": "male"}[value] for value in nouns & {"she", "he"}})
 
     # ------------------------------------------------------------------------------------------------ pump and time
+
+    def _blood_unit(self) -> str:
+        """The unit of a creatinine that stands without its number: an answer to a question back."""
+        match = patterns.BLOOD_UNIT.search(self._line.text)
+        return "" if not match else "mg/dL" if match["mg"] else "micromol/L"
 
     def _volume(self) -> tuple[Decimal | None, bool]:
         """The volume of the reservoir in mL, and whether it was called usable."""

@@ -57,9 +57,12 @@ def _is_stray(token: Token) -> bool:
 
 
 class Message:
-    """One message, read with a lexicon. Stretches are given as token indices, start to end (exclusive)."""
+    """One message, read with a lexicon. Stretches are given as token indices, start to end (exclusive).
 
-    def __init__(self, lexicon: Lexicon, text: str) -> None:
+    kidneys: kidney disease was spoken of before.
+    """
+
+    def __init__(self, lexicon: Lexicon, text: str, *, kidneys: bool = False) -> None:
         self.lexicon = lexicon
         self.kept: dict[tuple[str, int, int], Any] = {}
         self.text = text[:LONGEST]
@@ -72,7 +75,7 @@ class Message:
         self.stems = [token.stem for token in self.tokens]
         self.starts = [token.start for token in self.tokens]
         self.ends = [token.end for token in self.tokens]
-        self.readings: Readings = read_quantities(self.tokens)
+        self.readings: Readings = read_quantities(self.tokens, kidneys=kidneys)
         doses = {reading.start for reading in self.readings.of("dose")}
         found = (
             self._morphine_or(mention, doses)

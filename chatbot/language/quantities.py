@@ -90,14 +90,19 @@ class Readings(NamedTuple):
         return tuple(reading for reading in self.found if reading.kind == kind)
 
 
-def read(tokens: Sequence[Token]) -> Readings:
-    """Every quantity in the message."""
+def read(tokens: Sequence[Token], *, kidneys: bool = False) -> Readings:
+    """Every quantity in the message. kidneys: they were spoken of before, so that a stage is one of theirs."""
     line = Line(tokens)
     found = _Collector(line)
+    if kidneys:
+        for match in patterns.STAGE.finditer(found.text):
+            _take_stage(found, match, match["n"])
     endless = any(word in line.text.split() for word in patterns.ENDLESS)
     if not line.numbered and not endless and "teens" not in line.text:
         if any(word in line.text for word in patterns.KIDNEY_WORDS):
             _read_stages(found)
+        if not patterns.FREQUENCY_WORDS.isdisjoint(line.text.split()):
+            _read_frequencies_and_durations(found)
         return found.readings()
     # The first to take a number keeps it. So what cannot be read comes first; a number with a unit or a test's name
     # comes before one that the words around it make an age; and what is left over comes last.
@@ -276,8 +281,11 @@ def _read_unreadable(found: _Collector) -> None:
 def _read_stages(found: _Collector) -> None:
     """Stages of kidney disease: the one number that Roman digits write, so also in a message without any other."""
     for match in patterns.CKD.finditer(found.text):
-        stage = next(filter(None, match.groups()))
-        found.take("ckd_stage", match, patterns.ROMAN.get(stage) or int(stage))
+        _take_stage(found, match, next(filter(None, match.groups())))
+
+
+def _take_stage(found: _Collector, match: re.Match[str], stage: str) -> None:
+    found.take("ckd_stage", match, patterns.ROMAN.get(stage) or int(stage))
 
 
 def _read_kidneys(found: _Collector) -> None:

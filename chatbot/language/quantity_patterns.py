@@ -129,6 +129,9 @@ FREQUENCIES = (
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
 )
 
+# The words among them that hold no number: a message may tell a frequency and nothing else.
+FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", "bid", "bds", "twice", "od", "qd"})
+
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
 _DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
 MORE_FREQUENCIES = (
@@ -245,6 +248,7 @@ CREATININE = Pattern(
     rf"\b{_any(_CREATININE)} (?:{_any((*_SMALL_TALK, 'level', 'value'))} )*{_N}(?: {_BLOOD_UNIT}\b)?"
     r"(?! (?:mls?|mg|mcg|years?|months?|kg)\b)"
 )
+BLOOD_UNIT = Pattern(rf"\b{_BLOOD_UNIT}\b")
 CLEARANCE_WORDS = ("creat", "crcl", "clearance", "cockcroft", "gault", "gfr", "kidney", "renal")
 CREATININE_BY_UNIT = Pattern(rf"{_N} {_BLOOD_UNIT}\b")
 # The number further on in the same sentence: "her eGFR, which we check yearly, is now 45", "eGFR fell from 72 to 52".
@@ -278,6 +282,8 @@ KIDNEY_WORDS = ("ckd", "kidney", "renal")
 _NO_STAGE = (
     rf"(?: (?:-|to) [\d.,]+)? {_any((*_UNITS, 'kg', 'times', 'days?', 'weeks?', 'months?', 'years?', 'yrs?'))}\b"
 )
+# "It's stage 5", where the kidneys were spoken of before.
+STAGE = Pattern(rf"\b(?:stage|grade) ?(?P<n>{_STAGE})[ab]?(?= |$)(?!{_NO_STAGE})")
 # One pattern, so that a stage is read once where two of its forms meet ("stage 3 CKD 3a").
 CKD = Pattern(
     # CKD 3b, CKD (stage IV, kidneys at stage 2

@@ -75,6 +75,7 @@ class Context:
 
     topics: frozenset[Topic] = frozenset()
     child: bool = False
+    kidneys: bool = False
     pump: bool = False
     requests: tuple[Request, ...] = ()
     is_open: bool = False

@@ -33,6 +33,7 @@ LONGEST_RETRACTION = 13  # words and marks
 NEXT_TO = 2  # characters from an amount to its frequency
 NEAR = 4  # words between a device and its fault
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
+NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  # "false alarm, she never took it"
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
 OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
@@ -190,12 +191,17 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
     if not retracted:
         return False
     said = {place for mention in retracted for place in range(mention.start, mention.end)}
-    # "Not", other than as the first word, may deny the retraction itself.
-    if any(stems[place] in ("not", "isn", "isnt", "no") for place in range(1, len(stems)) if place not in said):
+    # "Not", other than as the first word or before what was taken, may deny the retraction itself.
+    denied = {mention.start - 1 for mention in mentions if mention.value == "intake"}
+    places = set(range(1, len(stems))) - said - denied
+    if any(stems[place] in ("not", "isn", "isnt", "no") for place in places):
         return False
     weighty = {"intake", "collapse", "withdrawal_signs", "drowsy", "excess", "fault", "gap", "overdose", "now"}
     return not any(
-        mention.value in weighty and said.isdisjoint(range(mention.start, mention.end)) for mention in mentions
+        mention.value in weighty
+        and said.isdisjoint(range(mention.start, mention.end))
+        and not (mention.value == "intake" and stems[max(mention.start - 1, 0)] in NOT_TAKEN)
+        for mention in mentions
     )
 
 

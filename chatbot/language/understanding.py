@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from chatbot.calculation import NOTHING, Figures, Request
 from chatbot.content import Content
@@ -23,14 +24,17 @@ from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
 from chatbot.language.quantities import Reading
-from chatbot.language.requests import CERTAIN, Context, continued, left_over, read_requests
+from chatbot.language.requests import CERTAIN, FEW_WORDS, Context, continued, left_over, read_requests
 from chatbot.language.safety import denies, read_danger
 from chatbot.language.topics import ACCEPT, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
 from chatbot.query import DOSE_TOPICS, Outcome, Population, Reason, Route, Topic
 
 PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatures, and are no pictures
+AMOUNTS = frozenset({"dose", "number", "volume", "duration"})
+OF_DOSING = frozenset({"age", "egfr", "ckd_stage", "weight", "creatinine", "frequency"})  # quantities of no small talk
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
+_WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -96,7 +100,7 @@ class _Reading:
         self._reader = reader
         self._context = context
         self._in_conversation = context is not None
-        self._message = Message(reader.lexicon, text)
+        self._message = Message(reader.lexicon, text, kidneys=context is not None and context.kidneys)
         self._domain = Domain(self._message, reader.matcher, in_conversation=self._in_conversation)
         self._unread: tuple[Token, ...] = ()
         self._chatted: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()
@@ -250,7 +254,9 @@ class _Reading:
         """Greetings, thanks, questions about the chatbot itself."""
         message, matcher = self._message, self._reader.matcher
         stems = message.content_stems()
-        described = message.has_any("population", "childhood_condition") or message.readings.of("age")
+        measured = any(reading.kind in OF_DOSING for reading in message.readings.found)
+        described = measured or message.has_any("population", "childhood_condition")
+        described = described or any(mention.kind == "population" for mention in message.negated)
         if not stems or len(stems) > LONGEST_CHAT or described:
             return None
         other = message.has("other") and not message.has("drug")
@@ -336,6 +342,8 @@ class _Reading:
             return None
         spoken = [set(self._reader.together.get(name, ())) for name in others]
         asked = {Topic(part.winner.group) for part in self._topics.parts if part.winner.group in set(Topic)}
+        if self._in_conversation and self._asks_of_both:
+            return None
         context = message.has_any("route", "about") or self._in_conversation
         if context and asked and not doses and all(asked <= topics for topics in spoken):
             return None
@@ -353,6 +361,8 @@ class _Reading:
                 return self._clarify("nothing", "words that what is asked does not explain")
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
         asks = self._all_asks()
+        if self._in_conversation and self._asks_of_both:
+            asks = self._implied()
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
@@ -390,14 +400,24 @@ class _Reading:
             return [replace(lone, subject=subject)]
         if message.has("drug") and named:
             return [replace(lone, subject=named)]
-        if message.has("drug") and message.others() and not self._in_conversation:
+        if self._asks_of_both or (message.has("drug") and message.others() and not self._in_conversation):
             return [replace(lone, topic=Topic.INTERACTIONS, related=message.others())]
         return []
 
     @property
+    def _asks_of_both(self) -> bool:
+        """Whether another medicine is asked about beside the one before ("can she have diazepam with it?")."""
+        message = self._message
+        with_it = any(token.text in _WITH and following.text in _IT for token, following in pairwise(message.tokens))
+        return with_it and bool(message.others()) and not message.readings.of("dose")
+
+    @property
     def _asks_how_often(self) -> bool:
-        """Whether frequencies are set against each other without an amount ("bd or tds?")."""
-        return len(self._message.readings.of("frequency")) > 1 and not self._message.readings.of("dose")
+        """Whether a frequency is told without an amount, and little else ("bd or tds?")."""
+        message = self._message
+        amounts = any(reading.kind in AMOUNTS for reading in message.readings.found)
+        telling = [stem for stem in message.content_stems() if stem not in message.lexicon.function_words]
+        return bool(message.readings.of("frequency")) and not amounts and len(telling) <= FEW_WORDS
 
     @cached_property
     def _requests(self) -> tuple[Request, ...]:

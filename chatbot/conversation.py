@@ -230,7 +230,10 @@ def _merge(said: Person, carried: Person, *, adds: bool) -> Person:
     """The person of a message over the one remembered: another population replaces, unless the message adds to it."""
     if not said.says_something:
         return carried
-    names_people = bool(said.populations or said.infant or said.childhood_condition)
+    of_child = Population.PEDIATRIC in carried.asked or carried.infant
+    # "And in renal impairment?" names another group; a clearance, and "he has CKD", tell more of the same patient.
+    impaired = said.kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE) and not said.by_clearance and not of_child
+    names_people = bool(said.populations or said.infant or said.childhood_condition or impaired)
     kept = tuple(group for group in carried.populations if group not in said.cleared)
     populations = said.populations
     if adds or not names_people:

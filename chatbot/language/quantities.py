@@ -418,6 +418,8 @@ def _read_past_ages(found: _Collector) -> None:
 
 
 def _read_frequencies_and_durations(found: _Collector) -> None:
+    for match in patterns.LESS_OFTEN.finditer(found.text):
+        found.take("duration", match, unit="times a week")
     for times, pattern in patterns.FREQUENCIES:
         for match in pattern.finditer(found.text):
             found.take("frequency", match, times)

@@ -119,18 +119,29 @@ PER_DAY = Pattern(
     r"| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
     rf"{_NOT_AGO}"
 )
-_TIMES = r"times(?: a| per| each| every)? ?(?:day|daily)?"  # "3 times" alone is said of doses too
+_NOT_A_WEEK = r"(?! ?(?:a |per |each |every )?(?:week|weekly|month|year)\b)"
+_TIMES = rf"times(?: a| per| each| every)? ?(?:day|daily)?{_NOT_A_WEEK}"  # "3 times" alone is said of doses too
 _X_A_DAY = r"x(?: / day| daily| a day)"
 # Doses a day. "2 x" and "x 2" count tablets as often, so only 3 and 4 are read without "a day".
 FREQUENCIES = (
     (4, Pattern(rf"\b(?:qds|qid|4 {_TIMES}|4 {_X_A_DAY}?|x 4|q 6 h)\b")),
-    (3, Pattern(rf"\b(?:tds|tid|ter|thrice(?: daily)?|3 {_TIMES}|3 {_X_A_DAY}?|x 3|q 8 h)\b")),
-    (2, Pattern(rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?|2 times(?: a| per)? day|2 {_X_A_DAY}|q 12 h)\b")),
+    (3, Pattern(rf"\b(?:tds|tid|ter|thrice(?: daily)?{_NOT_A_WEEK}|3 {_TIMES}|3 {_X_A_DAY}?|x 3|q 8 h)\b")),
+    (
+        2,
+        Pattern(
+            rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?{_NOT_A_WEEK}|2 times(?: a| per)? day|2 {_X_A_DAY}"
+            r"|q 12 h)\b"
+        ),
+    ),
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
 )
 
+# How often something else is done: dialysis three times a week. No dose is told so.
+LESS_OFTEN = Pattern(
+    r"\b(?:\d+ times|twice|thrice) ?(?:a |per |each |every )?(?:week|weekly|month|monthly)\b"
+)
 # The words among them that hold no number: a message may tell a frequency and nothing else.
-FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", "bid", "bds", "twice", "od", "qd"})
+FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", "bid", "bds", "twice", "qd"})
 
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
 _DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"

@@ -35,6 +35,9 @@ AMOUNTS = frozenset({"dose", "number", "volume", "duration"})
 OF_DOSING = frozenset({"age", "egfr", "ckd_stage", "weight", "creatinine", "frequency"})  # quantities of no small talk
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
+_OF_PATIENT = frozenset(
+    {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
+)
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -163,7 +166,7 @@ class _Reading:
             reason,
             person=message.person(),
             condition=condition_of_patient(message, self._reader.conditions),
-            adds_to_patient=message.has("additions"),
+            adds_to_patient=message.has("additions") or self._tells_of_kidneys,
             denies_emergency=self._denies,
             figures=self._figures,
             evidence=evidence,
@@ -403,6 +406,13 @@ class _Reading:
         if self._asks_of_both or (message.has("drug") and message.others() and not self._in_conversation):
             return [replace(lone, topic=Topic.INTERACTIONS, related=message.others())]
         return []
+
+    @property
+    def _tells_of_kidneys(self) -> bool:
+        """Whether kidney disease is told of the patient of before ("she has ckd 3"), and no other group is named."""
+        person = self._message.person()
+        of_patient = any(token.text in _OF_PATIENT for token in self._message.tokens)
+        return bool(person.kidneys) and not person.populations and of_patient
 
     @property
     def _asks_of_both(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chatbot.cache import derived
 from chatbot.calculation import NO_DOSE_CALCULATIONS, CalculationName
+from chatbot.choices import picked
 from chatbot.content import Content, digest, find_root, load
 from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.factbook import FactBook
@@ -53,7 +54,7 @@ class Chatbot:
             # One question is answered sooner without; from the second on the index pays.
             self.reader.matcher.prepare()
         self._answered_before = True
-        meaning = self.reader.read(message, context_of(state))
+        meaning = self.reader.read(picked(message, state.offered) or message, context_of(state))
         return self.reply_to(message, meaning, state)
 
     def invalid_line(self) -> Reply:
@@ -64,7 +65,7 @@ class Chatbot:
     def reply_to(self, message: str, meaning: Understanding, state: State) -> tuple[Reply, State]:
         """The reply to a message that has been read already."""
         if meaning.new_patient:
-            state = State(begun=state.begun)
+            state = State()
         asks = meaning.outcome is Outcome.ANSWER and any(ask.topic or ask.subject for ask in meaning.asks)
         if state.emergency and meaning.denies_emergency and asks:
             state = replace(state, emergency=None)
@@ -78,15 +79,17 @@ class Chatbot:
         meaning = self._with_clearance(meaning, state)
         settled = settle(meaning, state)
         if not settled or meaning.outcome is not Outcome.ANSWER:
-            return self._reply_by_outcome(message, meaning), after(meaning, settled, state)
+            met = after(meaning, settled, state)
+            reply = self._reply_by_outcome(message, meaning, met)
+            return reply, replace(met, offered=_offered(reply, state))
         answers = [self._resolve(row) for row in settled]
         asked = next((answer.question for answer in answers if answer.question), "")
         return self._answer(message, meaning, answers), replace(after(meaning, settled, state), asked=asked)
 
     # ------------------------------------------------------------------------------------------------ replies
 
-    def _reply_by_outcome(self, message: str, meaning: Understanding) -> Reply:
-        """The reply to what asks for no facts."""
+    def _reply_by_outcome(self, message: str, meaning: Understanding, state: State) -> Reply:
+        """The reply to what asks for no facts. state: what is known of the patient, this message included."""
         if meaning.outcome is Outcome.EMERGENCY:
             return self._emergency(message, meaning.reason or Reason.OVERDOSE, still=False)
         if meaning.outcome is Outcome.CHAT:
@@ -94,7 +97,7 @@ class Chatbot:
         if meaning.outcome is Outcome.REFUSE:
             reply = self._reply(message, Outcome.REFUSE, meaning.reason, self.renderer.refuse(meaning.kind))
             return replace(reply, declined=meaning.declined)
-        return self._clarify(message, meaning)
+        return self._clarify(message, meaning, state)
 
     def _with_clearance(self, meaning: Understanding, state: State) -> Understanding:
         """The meaning with the kidneys as a clearance shows them that the message asks to compute."""
@@ -219,13 +222,12 @@ class Chatbot:
             queries.append(candidate)
         return self.renderer.questions(queries)[:MOST_SUGGESTIONS]
 
-    def _clarify(self, message: str, meaning: Understanding) -> Reply:
+    def _clarify(self, message: str, meaning: Understanding, state: State) -> Reply:
         kind = meaning.kind or "no_topic"
         reason = meaning.reason or Reason.AMBIGUOUS
         suggestions: tuple[str, ...] = ()
         if kind in ("choices", "no_topic", "nothing", "empty"):
-            asked = meaning.person.asked
-            population = asked[0] if len(asked) == 1 else None
+            population = next(iter(state.person.asked), None)
             suggestions = self.renderer.questions(self.renderer.clarify_queries(meaning.choices, population))
         elif kind == "contradiction":
             queries = [
@@ -277,6 +279,11 @@ class Conversation:
         """The reply to the next message."""
         reply, self.state = self._bot.reply(message, self.state)
         return reply
+
+
+def _offered(reply: Reply, state: State) -> tuple[str, ...]:
+    """The numbered choices that the next message may pick from: new ones, or those that a question back left open."""
+    return (reply.suggestions or state.offered) if reply.outcome is Outcome.CLARIFY else ()
 
 
 def _prepare(root: Path) -> tuple[Content, Reader]:

@@ -83,6 +83,16 @@ class Dose:
             return self.low * self.times_per_day, self.high * self.times_per_day
         return None
 
+    def mended(self, wrong: Decimal, right: Decimal) -> Dose:
+        """The dose with another amount, where it was told with the wrong one."""
+        return replace(self, low=right, high=right) if self.low == self.high == wrong else self
+
+
+# Numbers that may be put right without their unit. An age is not: it decides who is spoken of.
+_MENDABLE = (
+    "weight_kg", "weight_without_unit", "creatinine", "days", "hours", "concentration_mcg_per_ml", "reservoir_ml",
+)  # fmt: skip
+
 
 def _is_said(value: object) -> bool:
     """Whether a field holds something: 0 days were said, though 0 is equal to False."""
@@ -95,9 +105,9 @@ class Figures:
 
     target is the dose that is to be reached. weight_said is the weight as it was entered, where that was not in kg.
     hours is how long a response to a bolus lasted, hours_sign whether it was below or above that. usable says that the
-    volume was called usable. pieces are tablets of unknown strength. over_the_day says that
-    several doses are given at different times of a day. unit, weight_unit (kg, lb or st), basis and
-    times_per_day stand without an amount ("mg", "per day"), number without anything, as answers to a question back do.
+    volume was called usable. pieces are tablets of unknown strength. over_the_day says that several doses are given at
+    different times of a day. unit, weight_unit (kg, lb or st), basis and times_per_day stand without an amount ("mg",
+    "per day"), number without anything, as answers to a question back do; instead_of is the one that it puts right.
     """
 
     doses: tuple[Dose, ...] = ()
@@ -123,6 +133,7 @@ class Figures:
     basis: Basis = Basis.UNSAID
     times_per_day: int | None = None
     number: Decimal | None = None
+    instead_of: Decimal | None = None
     pieces: Decimal | None = None
     as_needed: bool = False
     over_the_day: bool = False
@@ -143,8 +154,26 @@ class Figures:
             said = {"weight_kg": None, "weight_said": "", "weight_without_unit": None, **said}
         if not {"hours", "response", "screening_bolus"}.isdisjoint(said):
             said = {"hours": None, "hours_sign": "", "response": Response.UNSAID, **said}
-        loose = {"unit": "", "weight_unit": "", "basis": Basis.UNSAID, "times_per_day": None, "number": None}
+        loose = {
+            "unit": "", "weight_unit": "", "basis": Basis.UNSAID, "times_per_day": None, "number": None,
+            "instead_of": None,
+        }  # fmt: skip
         return replace(before, **{**loose, **said})
+
+    def mended(self, before: Figures) -> Figures:
+        """These figures with the one of before that "34, not 43" puts right; none where nothing was told as 43."""
+        wrong, right = self.instead_of, self.number
+        if wrong is None or right is None:
+            return self
+        names = [name for name in _MENDABLE if getattr(before, name) == wrong and not before.weight_said]
+        doses = tuple(dose.mended(wrong, right) for dose in before.doses)
+        bolus = before.screening_bolus.mended(wrong, right) if before.screening_bolus else None
+        if len(names) + (doses != before.doses) + (bolus != before.screening_bolus) != 1:
+            return self
+        told: dict[str, object] = dict.fromkeys(names, right)
+        told |= {"doses": doses} if doses != before.doses else {}
+        told |= {"screening_bolus": bolus} if bolus != before.screening_bolus else {}
+        return replace(self, number=None, instead_of=None, **told)  # type: ignore[arg-type]
 
     def tells(self, name: CalculationName) -> bool:
         """Whether they hold something that a calculation takes."""

@@ -56,11 +56,10 @@ class State:
     person: Person = Person()
     condition: str = ""
     emergency: Reason | None = None
-    choices: tuple[Topic, ...] = ()
     requests: tuple[Request, ...] = ()
     figures: Figures = NOTHING
     asked: str = ""  # the key of the question back that a calculation ended in
-    begun: bool = False
+    offered: tuple[str, ...] = ()  # the numbered choices of the question back that the last reply was
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ class Settled:
 
 
 def context_of(state: State) -> Context | None:
-    """What the next message may lean on; nothing where the conversation has not begun."""
-    if not state.begun:
+    """What the next message may lean on; None where nothing of ours was spoken of, greetings aside."""
+    if state == State():
         return None
     return Context(
         topics=frozenset(state.topics),
@@ -87,6 +86,7 @@ def context_of(state: State) -> Context | None:
         kidneys=state.person.kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE),
         pump=state.route is Route.INTRATHECAL,
         requests=state.requests,
+        figures=state.figures,
         is_open=bool(state.asked),
     )
 
@@ -111,20 +111,20 @@ def settle(meaning: Understanding, state: State) -> list[Settled]:
 def after(meaning: Understanding, settled: list[Settled], state: State) -> State:
     """The state that the next message meets. state: as for `settle`."""
     if meaning.outcome is Outcome.EMERGENCY:
-        return State(emergency=meaning.reason, begun=True)
+        return State(emergency=meaning.reason)
     if meaning.outcome is Outcome.CHAT:
         if meaning.new_patient:
-            return State(person=meaning.person, condition=meaning.condition, begun=True)
-        return replace(state, begun=True)
+            return State(person=meaning.person, condition=meaning.condition)
+        return replace(state, offered=())
     person = _merge(meaning.person, state.person, adds=meaning.adds_to_patient)
     condition = meaning.condition or state.condition
     if meaning.outcome is Outcome.REFUSE:
         # The topic went with the other subject; the patient stays.
         figures = _patient(meaning, state).of_patient
-        return State(person=person, condition=condition, figures=figures, emergency=state.emergency, begun=True)
+        return State(person=person, condition=condition, figures=figures, emergency=state.emergency)
     if not settled:
         figures = meaning.figures.over(_patient(meaning, state))
-        kept = replace(state, person=person, condition=condition, choices=meaning.choices, figures=figures, begun=True)
+        kept = replace(state, person=person, condition=condition, figures=figures, offered=())
         return _waiting(kept, meaning.pending)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
     # What was only assumed is assumed again next time: carrying it would call it something the reader said.
@@ -144,7 +144,6 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         emergency=state.emergency,
         requests=computed[-1].requests if computed else (),
         figures=computed[-1].figures if computed else meaning.figures.over(_patient(meaning, state).of_patient),
-        begun=True,
     )
 
 

@@ -146,7 +146,7 @@ class Renderer:
     ) -> tuple[str, References]:
         """The whole text of an answer, an unknown or a calculation that lacks something, and what it cites.
 
-        suggestions: those that answer a question back; they are numbered.
+        suggestions: those that answer a question back; a list, not numbered.
         """
         references = References(self.content)
         sections = [self._section(answer, references) for answer in answers]

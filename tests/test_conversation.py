@@ -301,7 +301,7 @@ def test_a_new_patient_clears_all(bot, script, forget):
     for message in script:
         conversation.ask(message)
     assert conversation.ask(forget).outcome is Outcome.CHAT
-    assert conversation.state == State(begun=True)
+    assert conversation.state == State()
     assert conversation.ask("max dose?") == talk(bot, forget, "max dose?")[-1]
 
 

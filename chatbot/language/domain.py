@@ -20,6 +20,7 @@ from chatbot.query import DOSE_TOPICS, Route
 OWN_DRUG, ABOUT, ROUTE, DOSE, CLINICAL, PEOPLE = 6.0, 3.0, 2.0, 1.5, 1.0, 0.6
 FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
 EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
+LEAST = 3.5  # evidence for a topic that a message needs in which nothing else speaks for us
 OFF = 2.5  # evidence for being off topic below which it decides nothing
 OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
 # Shares of the words of what is asked that no example of it has, above which a message in which little is medical is
@@ -79,6 +80,8 @@ class Domain:
         ours, off = topics.best()
         if message.has_any("drug", "about") or (message.has("route", Route.INTRATHECAL) and anchor > ROUTE):
             return False
+        if not (anchor or self._in_conversation or message.readings.found) and ours < LEAST:
+            return True
         if off > max(OFF_SHARE * ours, OFF) and anchor < ABOUT:
             return True
         patient = self._in_conversation and message.person().says_something

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -50,6 +50,7 @@ Kind = Literal[
     "number",
     "over_age",
     "past_age",
+    "retracted",
     "percent",
     "under_age",
     "unreadable",
@@ -64,7 +65,8 @@ class Reading(NamedTuple):
     The unit is that of doses and concentrations (mg, mcg, g), as written for durations and for weights ('' where it was
     left out), months for ages (an ambiguous or past one too), years for a decade and for the border of over_age and
     under_age, mL/min for egfr, mg/dL or micromol/L for a creatinine ('' where it was left out), mL for a volume, and ''
-    for what has none: ckd_stage, frequency (doses a day), number, unreadable, impossible.
+    for what has none: ckd_stage, frequency (doses a day), number, unreadable, impossible. One that is
+    retracted keeps its own.
 
     The note says what the words around it add: "per dose", "per hour" or "per day" for a dose, "below" or "above" for
     an egfr and a duration, the stones and pounds that were written for a weight that is given in lb.
@@ -259,7 +261,23 @@ class _Collector:
 
     def readings(self) -> Readings:
         """All of them, in the order of the message."""
-        return Readings(tuple(sorted(self._found, key=lambda reading: reading.start)), frozenset(self._covered))
+        found = sorted(self._found, key=lambda reading: reading.start)
+        return Readings(tuple(self._told(found)), frozenset(self._covered))
+
+    def _told(self, found: Sequence[Reading]) -> Iterator[Reading]:
+        """The readings, one that is taken back in favour of another marked so: "34 kg, not 43 kg"."""
+        for place, reading in enumerate(found):
+            before = found[place - 1] if place else None
+            same = before is not None and reading.kind in (before.kind, "number")
+            if before is not None and same and self._is_not(before.end, reading.start):
+                yield reading._replace(kind="retracted")
+            else:
+                yield reading
+
+    def _is_not(self, start: int, end: int) -> bool:
+        """Whether only "not", or what says the same, stands between two places of the message."""
+        words = [token.text for token in self._line.tokens if start <= token.start and token.end <= end]
+        return " ".join(word for word in words if word not in (",", "-", "and", "it's", ".")) in patterns.NOT
 
 
 def _numbers(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:

@@ -82,6 +82,7 @@ _UNITS = sorted(UNITS_OF_DOSE, key=len, reverse=True)  # the longest first: wher
 _UNIT = _any(_UNITS)
 _MILLILITRE = ("millilitres?", "milliliters?", "cc")
 
+NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  # between a number and the one it mends
 ENDLESS = ("inf", "infinity", "infinite", "nan")  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
 UNREADABLE = Pattern(
@@ -137,9 +138,7 @@ FREQUENCIES = (
 )
 
 # How often something else is done: dialysis three times a week. No dose is told so.
-LESS_OFTEN = Pattern(
-    r"\b(?:\d+ times|twice|thrice) ?(?:a |per |each |every )?(?:week|weekly|month|monthly)\b"
-)
+LESS_OFTEN = Pattern(r"\b(?:\d+ times|twice|thrice) ?(?:a |per |each |every )?(?:week|weekly|month|monthly)\b")
 # The words among them that hold no number: a message may tell a frequency and nothing else.
 FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", "bid", "bds", "twice", "qd"})
 

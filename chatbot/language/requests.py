@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chatbot.calculation import PUMP_CALCULATIONS, CalculationName, Figures, Request
+from chatbot.calculation import NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
@@ -78,6 +78,7 @@ class Context:
     kidneys: bool = False
     pump: bool = False
     requests: tuple[Request, ...] = ()
+    figures: Figures = NOTHING
     is_open: bool = False
 
 

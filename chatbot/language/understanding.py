@@ -131,8 +131,9 @@ class _Reading:
 
     @cached_property
     def _figures(self) -> Figures:
-        """The reader's own numbers."""
-        return read_figures(self._message)
+        """The reader's own numbers, one of before put right among them ("sorry, 34 not 43")."""
+        said = read_figures(self._message)
+        return said.mended(self._context.figures) if self._context else said
 
     @cached_property
     def _denies(self) -> bool:
@@ -328,6 +329,8 @@ class _Reading:
             return self._clarify("impossible", "a number that cannot be", Reason.INVALID_INPUT)
         if message.readings.of("unreadable"):
             return self._clarify("unreadable", "a number that cannot be read", Reason.INVALID_INPUT)
+        if self._figures.instead_of is not None:
+            return self._clarify("loose_number", "a number put right that was not told", Reason.MISSING_INPUT)
         person = message.person()
         if person.contradiction:
             return self._clarify("contradiction", "a word against a number")
@@ -373,6 +376,8 @@ class _Reading:
             asks = self._implied() or asks
         if not asks:
             lone = fragment(message, self._figures)
+            if lone and lone == Ask(figures=replace(NOTHING, number=self._figures.number)):
+                return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT)
             return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
         return self._answer(tuple(asks))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import random
 import statistics
 import subprocess
@@ -29,6 +30,12 @@ from chatbot.pairs import SUFFIX, load_pairs  # noqa: E402
 
 ROUNDS = 31
 IMPORTS = ("-c", "import rapidfuzz, yaml, jinja2, prompt_toolkit")
+BARE_PROMPT = (
+    "-c",
+    "import rapidfuzz, yaml, jinja2, prompt_toolkit; prompt_toolkit.PromptSession('baclofen> ').prompt()",
+)
+TALK = ("-m", "chatbot")
+PROMPT, PROMPT_LIMIT, PROMPT_ROUNDS = b"baclofen> ", 1.3, 15
 ASK = ("-m", "chatbot", "ask", "max dose elderly")
 NOTHING_KEPT = {SWITCH: "1"}
 
@@ -117,6 +124,7 @@ def main() -> None:
     """Print every figure beside its limit."""
     print(f"Python {sys.version.split()[0]}, {ROUNDS} rounds for each start-up\n")
     print(*start_up(), sep="\n")
+    print(*prompts(), sep="\n")
     os.environ |= NOTHING_KEPT
     print(f"\nloading the content: {milliseconds(Chatbot):.0f} ms\n")
     bot = Chatbot()
@@ -151,6 +159,37 @@ def start_up() -> Iterator[str]:
         median = statistics.median(times[name])
         figure = f"{median:.0f} ms, {median / base:.2f} times"
         yield row(name, figure, f"{start.limit} times", met=median / base <= start.limit)
+
+
+def prompts() -> Iterator[str]:
+    """The time until the prompt of the interactive terminal is on the screen, against that of a bare one."""
+    times: dict[tuple[str, ...], list[float]] = {BARE_PROMPT: [], TALK: []}
+    with TemporaryDirectory() as kept:
+        settings = {"XDG_CACHE_HOME": kept, "XDG_STATE_HOME": kept, "PYTHONPYCACHEPREFIX": kept, "TERM": "xterm"}
+        for round_ in range(PROMPT_ROUNDS + 1):
+            for command, taken in times.items():
+                time = milliseconds(partial(see_prompt, command, settings))
+                if round_:
+                    taken.append(time)
+    bare, ours = (statistics.median(taken) for taken in times.values())
+    yield row("the four imports and a bare prompt", f"{bare:.0f} ms", "", met=True)
+    figure = f"{ours:.0f} ms, {ours / bare:.2f} times"
+    yield row("the chatbot's prompt", figure, f"{PROMPT_LIMIT} times", met=ours <= PROMPT_LIMIT * bare)
+
+
+def see_prompt(command: Sequence[str], settings: Mapping[str, str]) -> None:
+    """A fresh process in a terminal of its own, until its prompt is written there."""
+    ours, its = pty.openpty()
+    environment = {**os.environ, **settings}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdin=its, stdout=its, stderr=its)
+    os.close(its)
+    seen = b""
+    while PROMPT not in seen:
+        seen += os.read(ours, 4096)
+    process.kill()
+    process.wait()
+    os.close(ours)
 
 
 def run(command: Sequence[str], settings: Mapping[str, str]) -> None:

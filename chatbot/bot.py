@@ -9,10 +9,11 @@ from pathlib import Path
 from chatbot.cache import derived
 from chatbot.calculation import NO_DOSE_CALCULATIONS, CalculationName
 from chatbot.choices import picked
-from chatbot.content import Content, digest, find_root, load
+from chatbot.content import Content, load
 from chatbot.conversation import Settled, State, after, context_of, settle
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import Answer, Limit, resolve
+from chatbot.folder import digest, find_root
 from chatbot.language.asks import PATIENT
 from chatbot.language.people import kidneys_of
 from chatbot.language.understanding import Reader, Understanding
@@ -54,8 +55,11 @@ class Chatbot:
             # One question is answered sooner without; from the second on the index pays.
             self.reader.matcher.prepare()
         self._answered_before = True
-        meaning = self.reader.read(picked(message, state.offered) or message, context_of(state))
-        return self.reply_to(message, meaning, state)
+        return self.reply_to(message, self.understand(message, state), state)
+
+    def understand(self, message: str, state: State) -> Understanding:
+        """What a message means in a state, a numbered choice of the reply before taken for its question."""
+        return self.reader.read(picked(message, state.offered) or message, context_of(state))
 
     def invalid_line(self) -> Reply:
         """The reply to a line of input that holds no question that can be read."""

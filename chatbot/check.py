@@ -15,6 +15,7 @@ from chatbot.checking.comparisons import comparisons
 from chatbot.checking.facts import facts, pairs, unreviewed
 from chatbot.checking.folder import Folder
 from chatbot.checking.phrases import intents, vocabulary
+from chatbot.checking.quiz import quiz
 from chatbot.checking.templates import TEMPLATES, templates
 from chatbot.checking.wording import subjects, wording
 from chatbot.content import VOCABULARY, Findings, load
@@ -56,5 +57,6 @@ _STEPS: tuple[Callable[[Folder], None], ...] = (
     calculations,
     needed_values,
     comparisons,
+    quiz,
     templates,
 )

@@ -7,7 +7,6 @@ handing in a list of findings.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 
 from chatbot.documents import Rows, Table, read_yaml
 from chatbot.errors import ContentError, QuantityError
+from chatbot.folder import SOURCES, digest, files, find_root
 from chatbot.quantity import Quantity, write_number
 from chatbot.query import FACT_TOPICS, Origin, Population, Route, Topic
 
@@ -40,8 +40,25 @@ LANGUAGE_GROUPS: Mapping[str, tuple[str, ...]] = {
     "sex": ("female", "male", "she", "he"),
 }  # fmt: skip
 DOSE_UNITS = frozenset({"mg", "mcg", "g", "mg/day", "mcg/day", "mg/kg/day"})
-SOURCES, SUBJECTS, WORDING = "answers/sources.yaml", "answers/subjects.yaml", "answers/wording.yaml"
+SUBJECTS, WORDING = "answers/subjects.yaml", "answers/wording.yaml"
 COMPARISONS, CALCULATIONS = "answers/comparisons.yaml", "answers/calculations.yaml"
+QUIZ = "answers/quiz.yaml"
+BOUNDS = ("lower", "upper")
+# The texts of the quiz, each with the {slots} that chatbot/quiz.py fills in it.
+QUIZ_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "asked": ("number", "count", "question"),
+    "asked_again": ("number", "count", "question"),
+    "of_origin": ("origin",),
+    "right": (),
+    "nearly": ("missing",),
+    **dict.fromkeys(("missing_unit", "missing_rest_of_unit", "missing_range", "missing_rate", "missing_interval"), ()),
+    **dict.fromkeys(("wrong", "wrong_thousandfold", "unread", "skipped"), ()),
+    "source": ("citations",),
+    "score": ("right", "count", "nearly"),
+    "score_again": ("right", "count"),
+    "coming_again": ("missed",),
+    "next_time": ("missed",),
+}
 RELATIONS = ("differs", "adds", "agrees")
 FACTS = "answers/facts/"
 VOCABULARY = "intents/vocabulary/"
@@ -163,6 +180,28 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class QuizQuestion:
+    """What the quiz asks of facts: the values that are the right answer, and the question ('' for the topic's own).
+
+    bound is lower or upper where the question asks for what something is above or within, else ''.
+    """
+
+    topic: Topic
+    detail: str
+    figures: tuple[str, ...]
+    bound: str
+    question: str
+    file: str
+    line: int
+
+    def fits(self, fact: Fact) -> bool:
+        """Whether a fact holds what is asked for."""
+        if (fact.topic, fact.detail) != (self.topic, self.detail):
+            return False
+        return all(isinstance(fact.values.get(figure), Quantity) for figure in self.figures)
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """All of a content folder."""
 
@@ -178,6 +217,8 @@ class Content:
     shorthand: Mapping[str, str]
     wording: Table
     calculations: Table
+    quiz: Table
+    quiz_questions: tuple[QuizQuestion, ...]
 
     @property
     def limits(self) -> dict[str, Quantity]:
@@ -222,26 +263,11 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
     return _SLOT.sub(lambda match: write_value(values[match[1]]), text)
 
 
-def find_root(root: str | Path | None = None) -> Path:
-    """The content folder: the one given, else the one installed beside this module, else the checkout's."""
-    if root is not None:
-        path = Path(root)
-        if not (path / "intents").is_dir() or not (path / "answers").is_dir():
-            raise ContentError("no content here", file=str(path), mend="name a folder that holds intents/ and answers/")
-        return path
-    package = Path(__file__).resolve().parent
-    for path in (package / "content_files", package.parent):
-        if (path / "intents").is_dir() and (path / "answers").is_dir():
-            return path
-    raise ContentError("intents/ and answers/ are missing", file=str(package), mend="install the package again")
-
-
 def load(root: str | Path | None = None, findings: Findings | None = None) -> Content:
     """Read a content folder. Raises `ContentError` at the first thing wrong, unless findings collects them."""
     path = find_root(root)
     findings = findings or Findings()
-    files = _files(path)
-    tables = {file.relative_to(path).as_posix(): file for file in files if file.suffix == ".yaml"}
+    tables = {file.relative_to(path).as_posix(): file for file in files(path) if file.suffix == ".yaml"}
     parsed: dict[str, Table] = {}
     for name, file in tables.items():
         try:
@@ -259,6 +285,8 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
     intents = tuple(_intents(parsed, subjects, vocabulary, findings))
     wording = parsed.pop(WORDING, Table(WORDING, 0))
     calculations = parsed.pop(CALCULATIONS, Table(CALCULATIONS, 0))
+    quiz = parsed.pop(QUIZ, Table(QUIZ, 0))
+    quiz_questions = tuple(_quiz_questions(quiz, findings))
     for name in parsed:
         findings.add("nothing reads this file", name, 1, "move what it holds to one of the files of docs/content.md")
     return Content(
@@ -274,19 +302,9 @@ def load(root: str | Path | None = None, findings: Findings | None = None) -> Co
         shorthand=shorthand,
         wording=wording,
         calculations=calculations,
+        quiz=quiz,
+        quiz_questions=quiz_questions,
     )
-
-
-def digest(root: Path) -> str:
-    """The content's version: a digest of every file's name and bytes, whatever order the folder lists them in."""
-    made = hashlib.sha256()
-    for file in _files(root):
-        made.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return made.hexdigest()[:12]
-
-
-def _files(root: Path) -> list[Path]:
-    return sorted(file for part in ("intents", "answers") for file in (root / part).rglob("*") if file.is_file())
 
 
 def read_words(file: Path) -> frozenset[str]:
@@ -564,6 +582,31 @@ def _cells(entry: Table, findings: Findings) -> Iterator[tuple[Topic, Route, Pop
         except (KeyError, TypeError, ValueError):
             mend = "give each cell a topic, a route and a population of the vocabulary"
             findings.add(f"a cell of comparison {entry['id']} cannot be read", entry.file, entry.lines["cells"], mend)
+
+
+def _quiz_questions(table: Table, findings: Findings) -> Iterator[QuizQuestion]:
+    """What the quiz asks; nothing where there is no quiz, or where a text is missing that it is held with."""
+    if not table.line or not _keys(table, ("questions", *QUIZ_TEXTS), (), findings, "the quiz", lists=("questions",)):
+        return
+    for entry in _rows(table, "questions", findings):
+        optional = ("detail", "bound", "question")
+        if not _keys(entry, ("topic", "figures"), optional, findings, "a question of the quiz", lists=("figures",)):
+            continue
+        fine = True
+        for key, words in (("topic", FACT_TOPICS), ("bound", BOUNDS)):
+            if key in entry and entry[key] not in words:
+                mend = f"use one of {', '.join(words)}"
+                findings.add(f"unknown {key} {entry[key]!r} of the quiz", entry.file, entry.lines[key], mend)
+                fine = False
+        figures = tuple(map(str, entry["figures"] or ()))
+        if not figures:
+            findings.add("a question of the quiz asks for nothing", entry.file, entry.lines["figures"], "name a value")
+        elif fine:
+            yield QuizQuestion(
+                topic=Topic(entry["topic"]), detail=str(entry.get("detail", "")), figures=figures,
+                bound=str(entry.get("bound", "")), question=str(entry.get("question", "")),
+                file=entry.file, line=entry.line,
+            )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------- intents/

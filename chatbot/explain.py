@@ -12,10 +12,11 @@ from chatbot.language.understanding import Understanding
 SHOWN_CANDIDATES = 4
 
 
-def explain(bot: Chatbot, question: str) -> str:
-    """The whole reading of one question as text."""
-    meaning = bot.reader.read(question)
-    reply, _ = bot.reply_to(question, meaning, State())
+def explain(bot: Chatbot, question: str, state: State | None = None) -> str:
+    """The whole reading of one question as text. state: what it met in a conversation."""
+    state = state or State()
+    meaning = bot.understand(question, state)
+    reply, _ = bot.reply_to(question, meaning, state)
     lines = [*_reading(meaning), "", f"rule        {meaning.evidence.rule}"]
     reason = f" ({reply.reason})" if reply.reason else ""
     lines.append(f"outcome     {reply.outcome}{reason}")

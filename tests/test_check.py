@@ -20,11 +20,12 @@ import chatbot
 from chatbot.calculation import Basis, CalculationName, Dose, Figures, Request, Response, Sex
 from chatbot.check import check
 from chatbot.checking import calculations, phrases, templates, wording
-from chatbot.content import find_root, load
+from chatbot.content import load
 from chatbot.dosing.computing import compute
 from chatbot.dosing.factbook import FactBook
 from chatbot.dosing.resolve import RISES_ABOVE
 from chatbot.errors import ContentError
+from chatbot.folder import find_root
 from chatbot.language.requests import OWN_WORDS
 from chatbot.quantity import UNITS
 from chatbot.query import FACT_TOPICS, Origin, Population, Query, Route, Topic

@@ -17,7 +17,8 @@ import pytest
 
 from chatbot import Chatbot
 from chatbot.cache import SWITCH
-from chatbot.content import find_root, load
+from chatbot.content import load
+from chatbot.folder import find_root
 
 # One of each kind of reply, of each kind of reading (spelling, shorthand, units, two populations, a follow-up), and one
 # whose letters no ASCII stream can carry.

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatbot import Chatbot, Reply
-from chatbot.content import find_root
+from chatbot.folder import find_root
 from chatbot.quantity import NUMBER_WORDS
 from chatbot.query import Outcome
 from tests.dose_style import findings

@@ -24,7 +24,7 @@ import pytest
 
 from chatbot import Chatbot, Reply
 from chatbot.cache import SWITCH, folder
-from chatbot.content import find_root
+from chatbot.folder import find_root
 from chatbot.pairs import Pair, Result, ask, describe, load_pairs
 from chatbot.query import Outcome, Population
 from tests.dose_style import amounts_of, body_of, findings

@@ -34,7 +34,7 @@ KNOWS_NOTHING_OF = {
 }  # fmt: skip
 # Outside packages that are slow to load, and the only modules that may name them.
 ONLY_IMPORTED_BY = {
-    "prompt_toolkit": {"chatbot.terminal.repl"},
+    "prompt_toolkit": {"chatbot.terminal.prompt"},
     "yaml": {"chatbot.documents", "chatbot.pairs"},
     "jinja2": {"chatbot.rendering", "chatbot.checking.templates"},
 }

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from chatbot import Chatbot, Reply
-from chatbot.content import find_root
+from chatbot.folder import find_root
 from chatbot.query import Outcome, Reason
 from tests.dose_style import findings
 

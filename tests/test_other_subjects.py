@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from chatbot import Chatbot, Reply
-from chatbot.content import find_root
+from chatbot.folder import find_root
 from tests.dose_style import body_of, doses_in
 
 # Of each kind of name, so many are put into a frame.

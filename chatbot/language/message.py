@@ -111,7 +111,7 @@ class Message:
 
     def has(self, kind: str, value: str | None = None, start: int = 0, end: int | None = None) -> bool:
         """Whether a stretch mentions a kind (and value) without negating it."""
-        return bool(self.all_of(kind, value, start, end))
+        return kind in self._by_kind and bool(self.all_of(kind, value, start, end))
 
     def has_any(self, *kinds: str) -> bool:
         """Whether the message mentions any of the kinds."""

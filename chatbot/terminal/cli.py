@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -41,6 +41,18 @@ class _Parser(ArgumentParser):
         raise UsageError(f"{message} — see 'chatbot --help'")
 
 
+class _Version(Action):
+    """Says which program and which content this is; looked up only where it is asked for."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, *_: object) -> None:
+        from chatbot.folder import dates, digest, find_root
+
+        root = find_root(namespace.content)
+        documents = ", ".join(f"document {letter} of {date}" for letter, date in dates(root).items())
+        print(f"chatbot {__version__}, content {digest(root)}{f' ({documents})' if documents else ''}")
+        parser.exit()
+
+
 def build_parser() -> ArgumentParser:
     """The command's arguments."""
     from argparse import RawDescriptionHelpFormatter
@@ -51,7 +63,7 @@ def build_parser() -> ArgumentParser:
         epilog=EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"chatbot {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which program and which content this is")
     common = _Parser(add_help=False)
     common.add_argument(
         "--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)"
@@ -59,6 +71,9 @@ def build_parser() -> ArgumentParser:
     parser.add_argument(
         "--content", metavar="PATH", help="a folder with intents/ and answers/ (default: the installed one)"
     )
+    parser.add_argument("--no-history", action="store_true", help="keep no questions of the interactive terminal")
+    parser.add_argument("--no-marks", action="store_true", help="do not mark what is understood while typing")
+    parser.add_argument("--seed", type=int, metavar="N", help="ask the quiz in the same order each time")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     ask = commands.add_parser("ask", parents=[common], help="one reply, or a reply for each line of standard input")
@@ -187,6 +202,10 @@ def _check(options: Namespace) -> int:
 
 
 def _talk(options: Namespace) -> int:
-    from chatbot.terminal.repl import talk
+    from chatbot.terminal.history import is_off
+    from chatbot.terminal.repl import Settings, talk
 
-    return talk(_bot(options))
+    return talk(
+        _bot(options),
+        Settings(history=not is_off(os.environ, options.no_history), marks=not options.no_marks, seed=options.seed),
+    )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chatbot.reply import Reply
 
 WIDEST = 80  # columns; longer lines are hard to read
+BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
+MARK = "\ufdd0"  # stands for the two stars around what is bold, and takes one column; no text may hold it
 _ITEM = re.compile(r"(?:\*|\d+\.) ")
 # The documented ASCII form of the characters that replies use.
 ASCII = str.maketrans(
@@ -71,10 +73,29 @@ def say(text: str, *, exact: bool = False, stream: TextIO | None = None) -> None
         # Before the lines are broken, because some forms are longer; no-break spaces after, because they hold.
         text = text.translate(_ASCII_IN_LINES)
     if stream.isatty():
-        text = wrapped(text, _width())
+        text = laid_out(text, _width(), bold=_obeys_escapes())
     if plain:
         text = text.translate(ASCII).encode("ascii", "replace").decode()
     print(text, file=stream, flush=True)
+
+
+def _obeys_escapes() -> bool:
+    """Whether the terminal can show bold; a dumb one, or none that is named, gets plain words."""
+    return os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def laid_out(text: str, width: int, *, bold: bool) -> str:
+    """Text as a terminal of a width shows it: in lines, and what is marked with stars in bold, or plain."""
+    return emphasised(wrapped(text.replace("**", MARK), width), bold=bold)
+
+
+def emphasised(text: str, *, bold: bool) -> str:
+    """Text with what stands between marks in bold, or plain. Colour is never used, so NO_COLOR changes nothing."""
+    parts = text.split(MARK)
+    on, off = (BOLD, PLAIN) if bold else ("", "")
+    # Bold ends with its line and begins anew on the next, so that a line that is copied stays whole.
+    strong = (part.replace("\n", f"{off}\n{on}") for part in parts[1::2])
+    return "".join(part if place % 2 == 0 else f"{on}{next(strong)}{off}" for place, part in enumerate(parts))
 
 
 def _carries(stream: TextIO, text: str) -> bool:

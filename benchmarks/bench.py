@@ -35,7 +35,7 @@ BARE_PROMPT = (
     "import rapidfuzz, yaml, jinja2, prompt_toolkit; prompt_toolkit.PromptSession('baclofen> ').prompt()",
 )
 TALK = ("-m", "chatbot")
-PROMPT, PROMPT_LIMIT, PROMPT_ROUNDS = b"baclofen> ", 1.3, 15
+PROMPT, PROMPT_LIMIT, PROMPT_ROUNDS = b"baclofen>", 1.3, 15
 ASK = ("-m", "chatbot", "ask", "max dose elderly")
 NOTHING_KEPT = {SWITCH: "1"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 import string
@@ -15,23 +16,27 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from chatbot import Chatbot, quiz_store
+from chatbot import Chatbot
 from chatbot.checking.folder import Folder
 from chatbot.checking.quiz import quiz as check_quiz
 from chatbot.content import QUIZ, QUIZ_TEXTS, Findings, load
 from chatbot.errors import ContentError
 from chatbot.folder import find_root
-from chatbot.quantity import NBSP, Quantity
+from chatbot.quantity import NBSP, Quantity, write_number
 from chatbot.query import FACT_TOPICS, Outcome, Query, Topic
-from chatbot.quiz import MOST_CARDS, Card, Mark, Measure, Quiz, answer, begin, cards_of, mark, missed_of
+from chatbot.quiz import store
+from chatbot.quiz.cards import Card, cards_of
+from chatbot.quiz.marking import Mark, mark
+from chatbot.quiz.rounds import MOST_CARDS, Quiz, answer, begin, missed_of
 from chatbot.reply import AnsweredQuery, Reference, Reply
-from tests.dose_style import findings, rules_of
+from tests.dose_style import findings
 
 FUZZ = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 BOT = Chatbot()
 CARDS = {card.id: card for card in cards_of(BOT)}
 RIGHT = Mark("right")
-STORED = quiz_store.FILE
+CITATIONS = re.compile(r"; (?=[AB] \[)")
+STORED = store.FILE
 A_CARD = pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
 
 
@@ -57,7 +62,8 @@ def written(card: Card) -> str:
 
 def as_content(value: Quantity) -> str:
     """A quantity as content writes it: "30-40 mg/day"."""
-    number = f"{value.low}-{value.high}" if value.is_range else str(value.low)
+    low, high = write_number(value.low), write_number(value.high)
+    number = f"{low}-{high}" if value.is_range else low
     return f"{number} {value.unit}"
 
 
@@ -297,7 +303,9 @@ def test_anything_else_is_wrong(fact, line):
     assert marked(fact, line) == Mark("wrong")
 
 
-@pytest.mark.parametrize("line", ["80 mg/day, not sure: l0 mg", "1,5 mg", "1.000 mg", "-5 mg", "٨٠ mg", "start low", "?"])
+@pytest.mark.parametrize(
+    "line", ["80 mg/day, not sure: l0 mg", "1,5 mg", "1.000 mg", "-5 mg", "٨٠ mg", "start low", "?"]
+)
 def test_what_cannot_be_read_for_certain_is_wrong_and_said_not_to_have_been_read(line):
     assert marked("oral.adult.maximum_dose", line) == Mark("unread")
 
@@ -325,7 +333,7 @@ def test_of_all_ranges_only_the_facts_own_is_right(low, high):
 # ----------------------------------------------------------------------------------------------------------- hostile
 
 HOSTILE = (
-    "\x1b[2J\x1b]0;zqxwv\x07", "\x00\x07\x7f", "80\u200b mg\u202e per day zqxwv", "\ud800", "{{ 7 * 7 }} zqxwv",
+    "\x1b[2J\x1b]0;zqxwv\x07", "\x00\x07\x7f", "70\u200b mg\u202e per day zqxwv", "\ud800", "{{ 7 * 7 }} zqxwv",
     "{% for zqxwv in y %}", "{0} %s ${HOME} zqxwv", "<script>zqxwv</script>", "zqxwv " * 1700, "9" * 10_000,
     "(" * 10_000, "5 mg " * 2_000, "1 to " * 70, "mg " * 90, "💊 zqxwv",
 )  # fmt: skip
@@ -339,7 +347,7 @@ def test_hostile_text_is_wrong_and_never_shown_again(line):
     assert after.missed == quiz.left[:1]
     assert "zqxwv" not in text
     assert "49" not in text
-    assert all(char == "\n" or char == NBSP or unicodedata.category(char)[0] != "C" for char in text)
+    assert all(char in ("\n", NBSP) or unicodedata.category(char)[0] != "C" for char in text)
 
 
 @settings(FUZZ, max_examples=150)
@@ -483,7 +491,9 @@ def as_reply(card: Card, text: str) -> Reply:
     said, _, rest = text.partition("\nSource: ")
     cited = tuple(
         Reference(number, name, part)
-        for number, (name, part) in enumerate(zip(fact.cites, rest.partition("\n")[0].split("; A ["), strict=False), 1)
+        for number, (name, part) in enumerate(
+            zip(fact.cites, CITATIONS.split(rest.partition("\n")[0]), strict=False), 1
+        )
     )
     query = Query(fact.topic, fact.route, fact.population)
     heading, disclaimer = BOT.content.wording["references"]["heading"], BOT.renderer.disclaimer
@@ -501,8 +511,8 @@ def test_every_text_is_written_in_style(card):
         [text], _ = answered(quiz, line)
         # The tail of a round has no figure; references are looked at as a whole elsewhere.
         found = findings(as_reply(card, text.partition("\n\n")[0]), BOT.content)
-        assert rules_of(found) <= {"L31"} - {"L31"} | set(), found
-    asked = replace(as_reply(card, card.question), outcome=Outcome.CLARIFY)
+        assert not found, found
+    asked = replace(as_reply(card, card.question), outcome=Outcome.CLARIFY, facts=())
     assert not findings(asked, BOT.content)
 
 
@@ -511,42 +521,52 @@ def test_every_text_is_written_in_style(card):
 
 def test_what_is_kept_is_read_again(tmp_path):
     folder = tmp_path / "state" / "chatbot"
-    assert quiz_store.load(folder) == ()
-    quiz_store.save(folder, ["b", "a", "b"])
-    assert quiz_store.load(folder) == ("b", "a")
+    assert store.load(folder) == ()
+    store.save(folder, ["b", "a", "b"])
+    assert store.load(folder) == ("b", "a")
     assert json.loads((folder / STORED).read_text(encoding="utf-8")) == {"missed": ["b", "a"]}
-    quiz_store.save(folder, [])
-    assert quiz_store.load(folder) == ()
+    store.save(folder, [])
+    assert store.load(folder) == ()
 
 
 def test_only_its_owner_can_read_what_is_kept_and_nothing_else_is_left_there(tmp_path):
-    quiz_store.save(tmp_path, ["a"])
-    quiz_store.save(tmp_path, ["b"])
+    store.save(tmp_path, ["a"])
+    store.save(tmp_path, ["b"])
     assert [path.name for path in tmp_path.iterdir()] == [STORED]
     assert stat.S_IMODE((tmp_path / STORED).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
     "kept",
-    [b"", b"{", b"[]", b"null", b'{"missed": "a"}', b'{"missed": [1]}', b'{"missed": null}', b"\xff\xfe", b"[" * 99_999],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"missed": "a"}',
+        b'{"missed": [1]}',
+        b'{"missed": null}',
+        b"\xff\xfe",
+        b"[" * 99_999,
+    ],
 )
 def test_a_damaged_file_holds_nothing(tmp_path, kept):
     (tmp_path / STORED).write_bytes(kept)
-    assert quiz_store.load(tmp_path) == ()
+    assert store.load(tmp_path) == ()
 
 
 def test_a_folder_in_the_place_of_the_file_holds_nothing_and_cannot_be_written(tmp_path):
     (tmp_path / STORED).mkdir()
-    assert quiz_store.load(tmp_path) == ()
+    assert store.load(tmp_path) == ()
     with pytest.raises(OSError, match=STORED):
-        quiz_store.save(tmp_path, ["a"])
+        store.save(tmp_path, ["a"])
     assert [path.name for path in tmp_path.iterdir()] == [STORED]
 
 
 def test_what_cannot_be_written_is_an_os_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
-        quiz_store.save(tmp_path / "file", ["a"])
+        store.save(tmp_path / "file", ["a"])
 
 
 # ------------------------------------------------------------------------------------------------------------- check
@@ -588,7 +608,9 @@ def test_the_projects_own_quiz_has_no_finding(content):
 
 @pytest.mark.parametrize("key", ["questions", *QUIZ_TEXTS])
 def test_a_part_of_the_quiz_that_is_missing_is_reported_and_stops_the_chatbot_from_starting(content, key):
-    missing, unknown = sorted(found_in(content, f"\n{key}:", f"\n{key}_gone:"), key=lambda finding: finding.problem)[::-1]
+    missing, unknown = sorted(found_in(content, f"\n{key}:", f"\n{key}_gone:"), key=lambda finding: finding.problem)[
+        ::-1
+    ]
     missing, unknown = sorted((missing, unknown), key=lambda finding: "unknown" in finding.problem)
     assert (missing.file, missing.problem) == (QUIZ, f"the quiz has no {key!r}")
     assert unknown.problem == f"the quiz has an unknown key '{key}_gone'"
@@ -597,7 +619,11 @@ def test_a_part_of_the_quiz_that_is_missing_is_reported_and_stops_the_chatbot_fr
 
 
 BROKEN = {
-    "an unknown slot of a text": ("{right} of {count} right, {nearly}", "{right} of {total} right, {nearly}", "{total}"),
+    "an unknown slot of a text": (
+        "{right} of {count} right, {nearly}",
+        "{right} of {total} right, {nearly}",
+        "{total}",
+    ),
     "an unknown slot of a question": ("dose raised{how}{who}?", "dose raised{by}{who}?", "{by}"),
     "a figure in a text": ("Such a slip is dangerous", "Such a slip is 1000 times too much", "the figure '1000'"),
     "a short form": ("Over how long is the dose raised", "Over how long is the PO dose raised", "short form"),

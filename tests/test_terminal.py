@@ -1,4 +1,4 @@
-"""The interactive terminal as a person meets it: in a terminal of its own, in pipes, and where escapes are not obeyed."""
+"""The interactive terminal as a person meets it: in a terminal, in pipes, and where escapes are not obeyed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+NO_ANSWERS = {"PROMPT_TOOLKIT_NO_CPR": "1"}  # nobody here tells where the cursor is
+PROMPT = "baclofen>"  # the space behind it is a move of the cursor
 PATIENCE = 20.0  # seconds until a terminal that says nothing has failed
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[=>()][B0]?")
 
@@ -24,27 +26,35 @@ class Terminal:
 
     def __init__(self, *arguments: str, **settings: str) -> None:
         self._ours, its = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", **settings}
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", **NO_ANSWERS, **settings}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "chatbot", *arguments], cwd=ROOT, env=environment, stdin=its, stdout=its, stderr=its
         )
         os.close(its)
         self.seen = ""
+        self.passed = 0
 
     def send(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
     def until(self, text: str) -> str:
-        """All that was written, once it holds a text."""
+        """What was written since the last such call, to the end of a text."""
         ends = time.monotonic() + PATIENCE
-        while text not in self.plain and time.monotonic() < ends:
+        while text not in self.plain[self.passed :] and time.monotonic() < ends:
             if select.select([self._ours], [], [], 0.1)[0]:
                 try:
                     self.seen += os.read(self._ours, 65536).decode("utf-8", "replace")
                 except OSError:  # the other end is closed
                     break
-        assert text in self.plain
-        return self.plain
+        assert text in self.plain[self.passed :]
+        before, self.passed = self.passed, self.plain.index(text, self.passed) + len(text)
+        return self.plain[before : self.passed]
+
+    def ask(self, line: str, answer: str) -> None:
+        """Send a line, and wait for what its answer holds and for the prompt behind it."""
+        self.send(f"{line}\r")
+        self.until(answer)
+        self.until(PROMPT)
 
     @property
     def plain(self) -> str:
@@ -83,12 +93,10 @@ def run(*arguments, text="", **settings):
 
 def test_a_session_from_first_screen_to_ctrl_d(open_terminal, tmp_path):
     terminal = open_terminal()
-    greeting = terminal.until("baclofen> ")
-    assert len(greeting[: greeting.index("baclofen> ")].strip().splitlines()) == 3
-    terminal.send("Mr Smith, MRN 447112, max dose elderly\r")
-    terminal.until("30 to 40 mg per day")
-    terminal.send("and in children?\r")
-    terminal.until("80 mg per day")
+    greeting = terminal.until(PROMPT)
+    assert len(greeting[: greeting.index(PROMPT)].strip().splitlines()) == 3
+    terminal.ask("Mr Smith, MRN 447112, max dose elderly", "30 to 40 mg")
+    terminal.ask("and in children?", "80 mg")
     assert "\x1b[1m" in terminal.seen  # the figure is bold
     assert "**" not in terminal.plain
     assert terminal.leave("\x04") == 0
@@ -99,38 +107,34 @@ def test_a_session_from_first_screen_to_ctrl_d(open_terminal, tmp_path):
 
 def test_ctrl_c_says_how_to_leave_and_quit_leaves(open_terminal):
     terminal = open_terminal("--no-history")
-    terminal.until("baclofen> ")
+    terminal.until(PROMPT)
     terminal.send("\x03")
-    terminal.until("Leave with quit or Ctrl-D.\r\nbaclofen> ")
+    terminal.until(f"Leave with quit or Ctrl-D.\r\n{PROMPT}")
     assert terminal.leave("quit\r") == 0
 
 
 def test_history_that_cannot_be_written_is_said_in_one_line_and_the_chatbot_goes_on(open_terminal, tmp_path):
     (tmp_path / "state").write_text("in the way", encoding="utf-8")
     terminal = open_terminal()
-    assert terminal.until("baclofen> ").count("History stays in memory") == 1
-    terminal.send("max dose elderly\r")
-    terminal.until("30 to 40 mg per day")
+    assert terminal.until(PROMPT).count("History stays in memory") == 1
+    terminal.ask("max dose elderly", "30 to 40 mg")
 
 
 @pytest.mark.parametrize("setting", [{"arguments": ["--no-history"]}, {"CHATBOT_NO_HISTORY": "1"}])
 def test_history_can_be_switched_off(open_terminal, tmp_path, setting):
     arguments = setting.pop("arguments", [])
     terminal = open_terminal(*arguments, **setting)
-    terminal.until("baclofen> ")
-    terminal.send("max dose elderly\r")
-    terminal.until("30 to 40 mg per day")
+    terminal.until(PROMPT)
+    terminal.ask("max dose elderly", "30 to 40 mg")
     assert terminal.leave("\x04") == 0
     assert not (tmp_path / "state").exists()
 
 
 def test_a_dumb_terminal_gets_plain_words(open_terminal):
     terminal = open_terminal(TERM="dumb")
-    terminal.until("baclofen> ")
-    terminal.send("baclofen\r")
-    terminal.until("1. What is the starting dose in adults?")
-    terminal.send("1\r")
-    terminal.until("5 mg three times daily")
+    terminal.until(PROMPT)
+    terminal.ask("baclofen", "1. What is the starting dose in adults?")
+    terminal.ask("1", "5 mg three")
     assert "\x1b" not in terminal.seen
     assert "**" not in terminal.plain
     assert terminal.leave("\x04") == 0

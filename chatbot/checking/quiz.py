@@ -8,7 +8,7 @@ from chatbot.checking.texts import SLOT
 from chatbot.content import QUIZ, QUIZ_TEXTS, QuizQuestion
 from chatbot.documents import Rows, Table
 from chatbot.quantity import Quantity
-from chatbot.quiz import MEASURED
+from chatbot.quiz.figures import MEASURED
 
 QUESTION_SLOTS = ("medicine", "how", "who", "origin")
 
@@ -22,7 +22,7 @@ def quiz(folder: Folder) -> None:
         return
     table = folder.tables[QUIZ]
     for key, slots in QUIZ_TEXTS.items():
-        if table.get(key) is not None:
+        if not isinstance(table.get(key), Rows | Table | None):
             _text(folder, f"{key!r} of the quiz", table, key, slots)
     rows = table.get("questions")
     for entry in rows if isinstance(rows, Rows) else ():

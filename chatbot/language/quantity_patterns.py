@@ -121,6 +121,7 @@ PER_DAY = Pattern(
     rf"{_NOT_AGO}"
 )
 _NOT_A_WEEK = r"(?! ?(?:a |per |each |every )?(?:week|weekly|month|year)\b)"
+_NOT_SO_MUCH = r"(?! (?:the|as|that|what|his|her|their)\b)"  # "twice the bolus" is an amount
 _TIMES = rf"times(?: a| per| each| every)? ?(?:day|daily)?{_NOT_A_WEEK}"  # "3 times" alone is said of doses too
 _X_A_DAY = r"x(?: / day| daily| a day)"
 # Doses a day. "2 x" and "x 2" count tablets as often, so only 3 and 4 are read without "a day".
@@ -130,8 +131,8 @@ FREQUENCIES = (
     (
         2,
         Pattern(
-            rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?{_NOT_A_WEEK}|2 times(?: a| per)? day|2 {_X_A_DAY}"
-            r"|q 12 h)\b"
+            rf"\b(?:bd|bid|bds|twice(?: daily| a day| per day)?{_NOT_SO_MUCH}{_NOT_A_WEEK}"
+            rf"|2 times(?: a| per)? day|2 {_X_A_DAY}|q 12 h)\b"
         ),
     ),
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),

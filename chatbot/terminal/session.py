@@ -17,7 +17,7 @@ from chatbot.query import Outcome, Topic
 from chatbot.reply import Reply
 
 if TYPE_CHECKING:
-    from chatbot.quiz import Quiz
+    from chatbot.quiz.rounds import Quiz
 
 LIKE = 60  # how like a word of the terminal (per cent) an unknown one must be for "Did you mean …?"
 LEAVE = frozenset({"quit", "exit", "bye", "q", ":q"})  # words that leave without a stroke before them
@@ -209,13 +209,13 @@ class Session:
     # ------------------------------------------------------------------------------------------------ quiz
 
     def _quiz(self, rest: Sequence[str]) -> str:
-        from chatbot import quiz, quiz_store
+        from chatbot.quiz import rounds, store
 
         topic = self._topic(rest)
         if rest and topic is None:
             return f"No such topic. There are: {self._topics()}."
-        missed = quiz_store.load(self.state_folder) if self.state_folder else ()
-        begun = quiz.begin(self.bot, topic, seed=self.seed, missed=missed)
+        missed = store.load(self.state_folder) if self.state_folder else ()
+        begun = rounds.begin(self.bot, topic, seed=self.seed, missed=missed)
         if begun is None:
             return "There is no question on that topic yet."
         self.talk = replace(self.talk, quiz=begun)
@@ -223,7 +223,7 @@ class Session:
 
     def _quizzed(self, line: str) -> Said:
         """An answer in a quiz, unless the line tells of an emergency, which ends it."""
-        from chatbot import quiz
+        from chatbot.quiz import rounds
 
         if self.bot.understand(line, State()).outcome is Outcome.EMERGENCY:
             self.talk = replace(self.talk, quiz=None)
@@ -232,20 +232,20 @@ class Session:
         if now is None or line.strip().lower() in STOP:
             self.talk = replace(self.talk, quiz=None)
             return Said("The quiz is over.")
-        text, after = quiz.answer(self.bot, now, line)
+        text, after = rounds.answer(self.bot, now, line)
         if after.is_over:
             self.talk = replace(self.talk, quiz=None)
-            return Said("\n\n".join(filter(None, (text, self._keep(quiz.missed_of(after))))))
+            return Said("\n\n".join(filter(None, (text, self._keep(rounds.missed_of(after))))))
         self.talk = replace(self.talk, quiz=after)
         return Said(f"{text}\n\n{after.question}")
 
     def _keep(self, missed: Sequence[str]) -> str:
         """Keep what was missed for the next quiz; a line where that cannot be done."""
-        from chatbot import quiz_store
+        from chatbot.quiz import store
 
         try:
             if self.state_folder:
-                quiz_store.save(self.state_folder, missed)
+                store.save(self.state_folder, missed)
         except OSError as error:
             return f"What was missed could not be kept: {error.strerror or 'the folder cannot be written'}."
         return ""

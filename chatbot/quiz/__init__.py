@@ -1,0 +1,1 @@
+"""The quiz: questions built from facts, answers marked, and what was missed asked again."""

@@ -1,6 +1,6 @@
 """The content folder: where it lies, which files it has, and which version of the content they are.
 
-Kept apart from what reads the content, so that `chatbot --version` loads nothing else.
+Kept apart from what reads the content, so that `chatbot --version` and the terminal's prompt load nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from pathlib import Path
 from chatbot.errors import ContentError
 
 SOURCES = "answers/sources.yaml"
+NAMES, NAMED = "intents/vocabulary/medicine.yaml", "answers/wording.yaml"
 _DOCUMENT = re.compile(r"^  (?P<letter>[A-Z]):$|^    updated: \"(?P<date>[\d-]+)\"$", re.MULTILINE)
+_NAMES = (
+    (NAMED, re.compile(r"^medicine: +(\S.*)$", re.MULTILINE)),
+    (NAMES, re.compile(r"^names: \|\n +(\S.*)$", re.MULTILINE)),
+)
 
 
 def find_root(root: str | Path | None = None) -> Path:
@@ -47,6 +52,18 @@ def digest(root: Path) -> str:
     return made.hexdigest()[:12]
 
 
+def medicine(root: Path) -> str:
+    """What the medicine is called: as the wording says, else its first name; '' where neither is written as usual.
+
+    Looked for as `dates` looks, so that the prompt stands before the content is read.
+    """
+    for name, pattern in _NAMES:
+        found = pattern.search(_text(root / name))
+        if found:
+            return found[1].strip("\"'")
+    return ""
+
+
 def dates(root: Path) -> dict[str, str]:
     """When each source document was last updated (ISO dates), by its letter.
 
@@ -54,12 +71,15 @@ def dates(root: Path) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     letter = ""
-    try:
-        text = (root / SOURCES).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return found
-    for match in _DOCUMENT.finditer(text):
+    for match in _DOCUMENT.finditer(_text(root / SOURCES)):
         letter = match["letter"] or letter
         if match["date"]:
             found[letter] = match["date"]
     return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from chatbot import Chatbot
+from chatbot.folder import NAMED, medicine
 
 ROOT = Path(__file__).parents[1]
 NO_ANSWERS = {"PROMPT_TOOLKIT_NO_CPR": "1"}  # nobody here tells where the cursor is
@@ -138,6 +142,25 @@ def test_a_dumb_terminal_gets_plain_words(open_terminal):
     assert "\x1b" not in terminal.seen
     assert "**" not in terminal.plain
     assert terminal.leave("\x04") == 0
+
+
+def test_content_that_cannot_be_used_ends_it_with_one_line(open_terminal, tmp_path):
+    for part in ("intents", "answers"):
+        (tmp_path / part).mkdir()
+    (tmp_path / "answers" / "sources.yaml").write_text("a: 1\na: 2\n", encoding="utf-8")
+    terminal = open_terminal("--content", str(tmp_path))
+    terminal.until("chatbot: answers/sources.yaml:2:")
+    assert terminal.process.wait(PATIENCE) == 4
+
+
+@pytest.mark.parametrize("named", ["", "medicine: Something"])
+def test_the_prompt_is_called_as_the_chatbot_calls_its_medicine(tmp_path, named):
+    for part in ("intents", "answers"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    wording = tmp_path / NAMED
+    text = re.sub(r"^medicine: .*$", named, wording.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    wording.write_text(text, encoding="utf-8")
+    assert medicine(tmp_path) == Chatbot(tmp_path).renderer.medicine
 
 
 # ------------------------------------------------------------------------------------------------------------- pipes

@@ -202,10 +202,14 @@ def _check(options: Namespace) -> int:
 
 
 def _talk(options: Namespace) -> int:
+    from functools import partial
+
+    from chatbot.folder import find_root, medicine
     from chatbot.terminal.history import is_off
     from chatbot.terminal.repl import Settings, talk
 
     return talk(
-        _bot(options),
+        partial(_bot, options),
+        medicine(find_root(options.content)),
         Settings(history=not is_off(os.environ, options.no_history), marks=not options.no_marks, seed=options.seed),
     )

@@ -9,8 +9,6 @@ from errno import EEXIST
 from io import FileIO
 from pathlib import Path
 
-from chatbot.privacy import holds_identifier
-
 SWITCH = "CHATBOT_NO_HISTORY"  # set to anything: questions are kept in memory only
 MOST_ENTRIES = 1_000
 MOST_BYTES = 1 << 20  # read from the end of the file, so that an old one costs no more than a young one
@@ -64,6 +62,8 @@ class HistoryFile:
 
     def append(self, line: str) -> None:
         """Keep a question, unless it is blank, is the last one again, or holds what identifies a person."""
+        from chatbot.privacy import holds_identifier  # here, because the first prompt stands sooner without
+
         entry = _printable(line)
         if self.problem or not entry or entry == self._last or holds_identifier(line):
             return

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -16,9 +19,12 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style
 
-from chatbot.terminal.completion import Candidate
-from chatbot.terminal.history import HistoryFile
-from chatbot.terminal.marks import Mark
+from chatbot.errors import ChatbotError
+
+if TYPE_CHECKING:
+    from chatbot.terminal.completion import Candidate
+    from chatbot.terminal.history import HistoryFile
+    from chatbot.terminal.marks import Mark
 
 # Weight and underline, never colour: they are seen on every terminal, and NO_COLOR changes nothing.
 STYLE = Style.from_dict(
@@ -33,8 +39,9 @@ STYLE = Style.from_dict(
 )
 MARKED = frozenset({"number", "slot", "danger", "unread"})
 
-Find = Callable[[str], Iterable[Candidate]]
-Marks = Callable[[str], Iterable[Mark]]
+Find = Callable[[str], "Iterable[Candidate]"]
+Marks = Callable[[str], "Iterable[Mark]"]
+Load = Callable[[], object]
 
 
 class _Completer(Completer):
@@ -94,8 +101,13 @@ def _styled(line: str, start: int, marks: Iterable[Mark]) -> StyleAndTextTuples:
     return [*pieces, ("", line[done:])]
 
 
-def prompt(name: str, find: Find, *, marks: Marks | None, file: HistoryFile | None) -> Callable[[], str]:
-    """What asks for a line. It raises EOFError on Ctrl-D and KeyboardInterrupt on Ctrl-C in an empty line."""
+def prompt(
+    name: str, find: Find, *, marks: Marks | None, file: HistoryFile | None, load: Load | None = None
+) -> Callable[[], str]:
+    """What asks for a line. It raises EOFError on Ctrl-D and KeyboardInterrupt on Ctrl-C in an empty line.
+
+    load is run in the background once the prompt stands; a `ChatbotError` that it raises is raised here too.
+    """
     typing_a_word = Condition(lambda: session.default_buffer.text.startswith("/"))
     session: PromptSession[str] = PromptSession(
         f"{name}> ",
@@ -111,7 +123,27 @@ def prompt(name: str, find: Find, *, marks: Marks | None, file: HistoryFile | No
         include_default_pygments_style=False,
         reserve_space_for_menu=4,
     )
+    if load:
+        _load_when_shown(session.app, load)
     return session.prompt
+
+
+def _load_when_shown(app: Application[str], load: Load) -> None:
+    """Run load in the background once the screen was drawn for the first time; then draw what it brings."""
+
+    async def run() -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, load)
+        except ChatbotError as error:
+            app.exit(exception=error)
+        else:
+            app.invalidate()
+
+    def shown(_: object) -> None:
+        app.after_render -= shown
+        app.create_background_task(run())
+
+    app.after_render += shown
 
 
 def _keys(find: Find) -> KeyBindings:

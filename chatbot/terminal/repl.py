@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
+from typing import TYPE_CHECKING
 
-from chatbot.bot import Chatbot
+from chatbot.terminal.loading import Loading
 from chatbot.terminal.screen import lines_of_input, say, shown
-from chatbot.terminal.session import WORDS, Said, Session
+
+if TYPE_CHECKING:
+    from chatbot.bot import Chatbot
+    from chatbot.terminal.completion import Candidate, Completer
+    from chatbot.terminal.marks import Mark
+    from chatbot.terminal.session import Said, Session
 
 HOW_TO_LEAVE = "Leave with quit or Ctrl-D."
 
@@ -24,16 +30,19 @@ class Settings:
     seed: int | None = None
 
 
-def talk(bot: Chatbot, settings: Settings) -> int:
-    """Talk until the reader leaves. Lines from a pipe are one conversation, each answered in turn."""
+def talk(open_bot: Callable[[], Chatbot], medicine: str, settings: Settings) -> int:
+    """Talk until the reader leaves. Lines from a pipe are one conversation, each answered in turn.
+
+    open_bot makes the chatbot: in a terminal that is begun when the prompt stands. medicine: what the prompt is called.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         # prompt_toolkit would write its prompt into the output.
-        return _answer_lines(bot)
-    session = _session(bot, settings)
-    _greet(bot)
+        return _answer_lines(open_bot())
+    loading = Loading(lambda: _session(open_bot(), settings))
+    _greet(medicine)
     if os.environ.get("TERM", "dumb") == "dumb":
-        return _read_plainly(session)
-    return _read(session, settings)
+        return _read_plainly(loading.get(), medicine)
+    return _read(loading, medicine, settings)
 
 
 def _answer_lines(bot: Chatbot) -> int:
@@ -47,12 +56,13 @@ def _answer_lines(bot: Chatbot) -> int:
 
 def _session(bot: Chatbot, settings: Settings) -> Session:
     from chatbot.terminal.history import state_folder
+    from chatbot.terminal.session import Session
 
     return Session(bot, state_folder(os.environ) if settings.history else None, settings.seed)
 
 
-def _greet(bot: Chatbot) -> None:
-    say(f"Cited {bot.renderer.medicine} dosing, by mouth and by pump, for healthcare professionals.")
+def _greet(medicine: str) -> None:
+    say(f"Cited {medicine} dosing, by mouth and by pump, for healthcare professionals.")
     say('Try "max dose elderly" or "pump starting dose"; /help says more.')
     say(HOW_TO_LEAVE)
 
@@ -61,11 +71,11 @@ def _show(said: Said) -> None:
     say(f"\n{shown(said.reply) if said.reply else said.text}\n")
 
 
-def _read_plainly(session: Session) -> int:
+def _read_plainly(session: Session, medicine: str) -> int:
     """The same conversation on a terminal that obeys no escapes, a screen reader's or an editor's."""
     while True:
         try:
-            line = input(f"{session.bot.renderer.medicine}> ")
+            line = input(f"{medicine}> ")
         except EOFError:
             say("")
             return 0
@@ -80,24 +90,49 @@ def _read_plainly(session: Session) -> int:
         _show(said)
 
 
-def _prompt(session: Session, settings: Settings) -> Callable[[], str]:
+def _prompt(loading: Loading[Session], medicine: str, settings: Settings) -> Callable[[], str]:
     """What asks for a line."""
-    from chatbot.terminal.completion import Completer
     from chatbot.terminal.history import HistoryFile, history_file
-    from chatbot.terminal.marks import marks
     from chatbot.terminal.prompt import prompt
 
-    bot = session.bot
     file = HistoryFile(history_file(os.environ)) if settings.history else None
     if file and file.problem:
         print(file.problem, file=sys.stderr)
-    find = Completer(bot, [(word.name, word.does) for word in WORDS]).candidates
-    marked = partial(marks, bot) if settings.marks else None
-    return prompt(bot.renderer.medicine, find, marks=marked, file=file)
+    marked = _marker(loading) if settings.marks else None
+    return prompt(medicine, _finder(loading), marks=marked, file=file, load=loading.get)
 
 
-def _read(session: Session, settings: Settings) -> int:
-    ask = _prompt(session, settings)
+def _finder(loading: Loading[Session]) -> Callable[[str], Iterable[Candidate]]:
+    """What finds candidates for a line, once the chatbot is there."""
+
+    @cache
+    def completer() -> Completer:
+        from chatbot.terminal.completion import Completer
+        from chatbot.terminal.session import WORDS
+
+        return Completer(loading.get().bot, [(word.name, word.does) for word in WORDS])
+
+    def find(typed: str) -> Iterable[Candidate]:
+        return completer().candidates(typed)
+
+    return find
+
+
+def _marker(loading: Loading[Session]) -> Callable[[str], Iterable[Mark]]:
+    """What marks a line as it will be read; nothing as long as nothing can read it."""
+
+    def marked(text: str) -> Iterable[Mark]:
+        if not (text and loading.is_ready):
+            return ()
+        from chatbot.terminal.marks import marks
+
+        return marks(loading.get().bot, text)
+
+    return marked
+
+
+def _read(loading: Loading[Session], medicine: str, settings: Settings) -> int:
+    ask = _prompt(loading, medicine, settings)
     while True:
         try:
             line = ask()
@@ -108,7 +143,7 @@ def _read(session: Session, settings: Settings) -> int:
             continue
         if not line.strip():
             continue
-        said = session.take(line)
+        said = loading.get().take(line)
         if said.leave:
             return 0
         _show(said)

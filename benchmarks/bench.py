@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import random
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # this checkout is what is timed, wherever another one may be installed
+
+import in_terminal  # noqa: E402 - beside this file
+from in_terminal import milliseconds  # noqa: E402
 
 from chatbot import Chatbot  # noqa: E402 - the line above says which one
 from chatbot.cache import SWITCH  # noqa: E402
@@ -30,12 +31,7 @@ from chatbot.pairs import SUFFIX, load_pairs  # noqa: E402
 
 ROUNDS = 31
 IMPORTS = ("-c", "import rapidfuzz, yaml, jinja2, prompt_toolkit")
-BARE_PROMPT = (
-    "-c",
-    "import rapidfuzz, yaml, jinja2, prompt_toolkit; prompt_toolkit.PromptSession('baclofen> ').prompt()",
-)
-TALK = ("-m", "chatbot")
-PROMPT, PROMPT_LIMIT, PROMPT_ROUNDS = b"baclofen>", 1.3, 15
+PROMPT_LIMIT, NEXT_ANSWER_LIMIT_MS = 1.3, 10
 ASK = ("-m", "chatbot", "ask", "max dose elderly")
 NOTHING_KEPT = {SWITCH: "1"}
 
@@ -124,7 +120,7 @@ def main() -> None:
     """Print every figure beside its limit."""
     print(f"Python {sys.version.split()[0]}, {ROUNDS} rounds for each start-up\n")
     print(*start_up(), sep="\n")
-    print(*prompts(), sep="\n")
+    print(*terminal(), sep="\n")
     os.environ |= NOTHING_KEPT
     print(f"\nloading the content: {milliseconds(Chatbot):.0f} ms\n")
     bot = Chatbot()
@@ -161,35 +157,14 @@ def start_up() -> Iterator[str]:
         yield row(name, figure, f"{start.limit} times", met=median / base <= start.limit)
 
 
-def prompts() -> Iterator[str]:
-    """The time until the prompt of the interactive terminal is on the screen, against that of a bare one."""
-    times: dict[tuple[str, ...], list[float]] = {BARE_PROMPT: [], TALK: []}
-    with TemporaryDirectory() as kept:
-        settings = {"XDG_CACHE_HOME": kept, "XDG_STATE_HOME": kept, "PYTHONPYCACHEPREFIX": kept, "TERM": "xterm"}
-        for round_ in range(PROMPT_ROUNDS + 1):
-            for command, taken in times.items():
-                time = milliseconds(partial(see_prompt, command, settings))
-                if round_:
-                    taken.append(time)
-    bare, ours = (statistics.median(taken) for taken in times.values())
+def terminal() -> Iterator[str]:
+    """What a reader of the interactive terminal waits for."""
+    bare, ours = in_terminal.prompts()
     yield row("the four imports and a bare prompt", f"{bare:.0f} ms", "", met=True)
     figure = f"{ours:.0f} ms, {ours / bare:.2f} times"
     yield row("the chatbot's prompt", figure, f"{PROMPT_LIMIT} times", met=ours <= PROMPT_LIMIT * bare)
-
-
-def see_prompt(command: Sequence[str], settings: Mapping[str, str]) -> None:
-    """A fresh process in a terminal of its own, until its prompt is written there."""
-    ours, its = pty.openpty()
-    environment = {**os.environ, **settings}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdin=its, stdout=its, stderr=its)
-    os.close(its)
-    seen = b""
-    while PROMPT not in seen:
-        seen += os.read(ours, 4096)
-    process.kill()
-    process.wait()
-    os.close(ours)
+    median = statistics.median(in_terminal.next_answers())
+    yield row("the next answer", f"{median:.1f} ms", f"{NEXT_ANSWER_LIMIT_MS} ms", met=median <= NEXT_ANSWER_LIMIT_MS)
 
 
 def run(command: Sequence[str], settings: Mapping[str, str]) -> None:
@@ -198,13 +173,6 @@ def run(command: Sequence[str], settings: Mapping[str, str]) -> None:
     environment = {**os.environ, **settings}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling anew each time is nobody's start-up
     subprocess.run([sys.executable, *command], check=True, cwd=ROOT, env=environment, stdin=silent, stdout=silent)
-
-
-def milliseconds(call: Callable[[], object]) -> float:
-    """How long a call takes."""
-    began = perf_counter()
-    call()
-    return (perf_counter() - began) * 1000
 
 
 # ---------------------------------------------------------------------------------------------- a running process

@@ -45,6 +45,13 @@ class Chatbot:
         """The reply to a question that knows nothing of earlier ones."""
         return self.reply(question, State())[0]
 
+    def warm_up(self) -> None:
+        """Make what is made when it is first needed, so that whoever asks first waits no longer than those after."""
+        import chatbot.dosing.computing  # noqa: F401 - what computes is loaded late
+
+        for question in self.ask("").suggestions:
+            self.ask(question)
+
     def conversation(self) -> Conversation:
         """A conversation of its own: follow-ups lean on what was asked before."""
         return Conversation(self)

@@ -99,7 +99,11 @@ def _prompt(loading: Loading[Session], medicine: str, settings: Settings) -> Cal
     if file and file.problem:
         print(file.problem, file=sys.stderr)
     marked = _marker(loading) if settings.marks else None
-    return prompt(medicine, _finder(loading), marks=marked, file=file, load=loading.get)
+
+    def load() -> None:
+        loading.get().bot.warm_up()
+
+    return prompt(medicine, _finder(loading), marks=marked, file=file, load=load)
 
 
 def _finder(loading: Loading[Session]) -> Callable[[str], Iterable[Candidate]]:

@@ -171,7 +171,8 @@ class Chatbot:
         usual = self.book.exactly(Topic.STARTING_DOSE, Route.ORAL, Population.ADULT)
         times = next((fact.values.get("times_per_day") for fact in usual), None)
         frequency = times if isinstance(times, Quantity) else None
-        return self.renderer.workings.suggestions(lacking.question, lacking.read, lacking.query, frequency)
+        name = lacking.asked_for[0]
+        return self.renderer.workings.suggestions(name, lacking.question, lacking.read, lacking.query, frequency)
 
     def _resolve(self, row: Settled) -> Answer:
         if row.subject:

@@ -149,17 +149,21 @@ class Workings:
         """A question back."""
         return fill(str(self.wording["ask"][key]), {**self._limits, **values})
 
-    def suggestions(self, key: str, figures: Figures, query: Query, times: Quantity | None) -> tuple[str, ...]:
-        """Whole questions that answer a question back, with the reader's own number in them."""
-        texts = (self.wording.get("suggest") or {}).get(key)
+    def suggestions(
+        self, name: CalculationName, key: str, figures: Figures, query: Query, times: Quantity | None
+    ) -> tuple[str, ...]:
+        """Whole questions that answer a question back of a calculation, with the reader's own numbers in them."""
+        texts = ((self.wording.get("suggest") or {}).get(str(name)) or {}).get(key)
         if not texts or not figures.doses or times is None:
             return ()
+        over = f" over {Quantity.of(figures.days, 'days')}" if figures.days else ""
         dose = figures.doses[0]
         slots: dict[str, Value] = {
             "mg_per_day": Quantity.of(dose.low, "mg/day", dose.high),
             "mg": Quantity.of(dose.low, "mg", dose.high),
             "times": times,
             "who": self._populations.get(str(query.population), ""),
+            "over": over,
         }
         return tuple(fill(str(text), slots) for text in texts) if dose.unit in ("", "mg") else ()
 

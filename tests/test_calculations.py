@@ -1307,3 +1307,20 @@ def test_content_that_lacks_a_fact_is_answered_with_what_it_has(asked):
     for book in (*lacking, FactBook(())):
         found = answer(asked, book=book)
         assert found.calculations or found.query.topic is not Topic.CALCULATION
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("is 60 too much?", "dose_check"),
+        ("is 60 mg too much for a man of 40?", "dose_check"),
+        ("taper 60 mg over 14 days", "taper_schedule"),
+        ("wean a 70 year old off 40 mg", "taper_schedule"),
+    ],
+)
+def test_what_is_offered_with_a_question_back_is_the_same_calculation_made(question, name):
+    asked = own().ask(question)
+    assert asked.outcome is Outcome.CLARIFY
+    assert len(asked.suggestions) == 2
+    for suggestion in asked.suggestions:
+        assert [made["name"] for made in own().ask(suggestion).calculations] == [name]

@@ -353,13 +353,27 @@ CHECKING = {
     ),
     "suggestions for no question back": Break(
         SUMS,
-        "suggest:\n",
-        "suggest:\n  no_idea: []\n",
+        "  dose_check:\n    no_unit: [",
+        "  dose_check:\n    no_idea: []\n    no_unit: [",
         "no_idea",
-        "'suggest' of the wording of calculations has 'no_idea'",
+        "'suggest.dose_check' of the wording of calculations has 'no_idea'",
+    ),
+    "suggestions for no calculation": Break(
+        SUMS,
+        "suggest:\n",
+        "suggest:\n  no_sum: {}\n",
+        "no_sum",
+        "'suggest' of the wording of calculations has 'no_sum'",
+    ),
+    "suggestions that are no mapping": Break(
+        SUMS, "suggest:\n", "suggest:\n  pump_infusion: x\n", "pump_infusion: x", "'suggest.pump_infusion' of"
     ),
     "suggestions that are no list": Break(
-        SUMS, "suggest:\n", "suggest:\n  no_dose: x\n", "no_dose: x", "'suggest.no_dose' is no list"
+        SUMS,
+        "  dose_check:\n    no_unit: [",
+        "  dose_check:\n    no_dose: x\n    no_unit: [",
+        "no_dose: x",
+        "'suggest.dose_check.no_dose' is no list",
     ),
     # phrases
     "a phrase in two topics": Break(OFF_TOPIC, "", "  upper limit\n", "\n  upper limit\n", "in maximum_dose too"),

@@ -148,7 +148,7 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
     "creatinine_clearance": ("age", "weight", "sex", "creatinine"),
     "weight_based_dose": ("weight",),
 }
-SUGGEST = ("mg_per_day", "mg", "times", "who")  # the slots of whole questions that answer a question back
+SUGGEST = ("mg_per_day", "mg", "times", "who", "over")  # the slots of whole questions that answer a question back
 # Formulas that the documents do not hold; where they come from is a citation, and holds figures.
 FORMULAS = ("creatinine_clearance",)
 TEXTS = ("steps_lead",)
@@ -287,21 +287,31 @@ def _text(folder: Folder, path: str, written: Any, place: tuple[Table, str], slo
 
 
 def _suggestions(folder: Folder, table: Table) -> None:
-    """Questions offered with a question back: lists of texts under its key."""
+    """Questions offered with a question back: for a calculation, lists of texts under the key of the question."""
     part, what = table.get("suggest"), "'suggest' of the wording of calculations"
-    if not isinstance(part, Table):
-        if part is not None:
-            folder.add(
-                f"{what} is no mapping", table.file, table.lines["suggest"], "give it keys and lists of questions"
-            )
+    if part is None or not _is_mapping(folder, table, "suggest", what):
         return
-    expect(folder, part, (), ASK, what)
-    for key, rows in part.items():
-        if isinstance(rows, Rows):
-            for item, line in zip(rows, rows.lines, strict=True):
-                texts.text(folder, f"a question under 'suggest.{key}'", item, table.file, line, SUGGEST)
-        else:
-            folder.add(f"'suggest.{key}' is no list", table.file, part.lines[key], "begin each question with '- '")
+    expect(folder, part, (), NAMES, what)
+    for name, asked in part.items():
+        what = f"'suggest.{name}' of the wording of calculations"
+        if not _is_mapping(folder, part, name, what):
+            continue
+        expect(folder, asked, (), ASK, what)
+        for key, rows in asked.items():
+            if isinstance(rows, Rows):
+                for item, line in zip(rows, rows.lines, strict=True):
+                    texts.text(folder, f"a question under 'suggest.{name}.{key}'", item, table.file, line, SUGGEST)
+            else:
+                problem = f"'suggest.{name}.{key}' is no list"
+                folder.add(problem, table.file, asked.lines[key], "begin each question with '- '")
+
+
+def _is_mapping(folder: Folder, table: Table, key: str, what: str) -> bool:
+    """Whether a key holds a mapping, which is reported where it does not."""
+    if isinstance(table[key], Table):
+        return True
+    folder.add(f"{what} is no mapping", table.file, table.lines[key], "give it keys and lists of questions")
+    return False
 
 
 # ------------------------------------------------------------------------------------------------------------- values

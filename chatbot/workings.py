@@ -195,8 +195,12 @@ class Workings:
 
     def read_back(self, figures: Figures) -> str:
         """What was read of the reader's own numbers, in our words; '' where nothing was."""
-        parts = list(self._parts(figures)) if figures else []
-        return fill(str(self.wording["read"]["lead"]), {"parts": ", ".join(parts)}) if parts else ""
+        parts = self.told(figures)
+        return fill(str(self.wording["read"]["lead"]), {"parts": parts}) if parts else ""
+
+    def told(self, figures: Figures) -> str:
+        """The reader's own numbers alone, in our words."""
+        return ", ".join(self._parts(figures)) if figures else ""
 
     def _parts(self, figures: Figures) -> Iterator[str]:
         texts = self.wording["read"]

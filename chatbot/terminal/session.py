@@ -269,9 +269,9 @@ def _kept(bot: Chatbot, state: State) -> Iterator[str]:
     groups = [str(wording["populations"][group]) for group in state.person.asked]
     if groups:
         yield f"patient: {', '.join(groups)}"
-    told = bot.renderer.workings.read_back(state.figures.of_patient)
+    told = bot.renderer.workings.told(state.figures.of_patient)
     if told:
-        yield told.rstrip(".")
+        yield f"numbers: {told}"
     if state.topics:
         yield f"topic: {', '.join(str(wording['topics'][topic]).lower() for topic in state.topics)}"
     if state.route:

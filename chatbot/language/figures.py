@@ -152,7 +152,8 @@ class _Stretch:
 
     def _doses(self) -> Iterator[tuple[Dose, Reading | None]]:
         """Each amount of our medicine; strengths of tablets and what is said twice left out."""
-        told = [reading for reading in self._of("dose")[:MOST_DOSES] if not self._is_anothers(reading)]
+        message = self._message
+        told = [reading for reading in self._of("dose")[:MOST_DOSES] if not message.is_anothers(reading)]
         strengths = [reading for reading in told if self._is_strength(reading)]
         if len(strengths) < len(told):
             told = [reading for reading in told if reading not in strengths]
@@ -190,7 +191,7 @@ class _Stretch:
     def _bare_doses(self) -> Iterator[Dose]:
         """Numbers without a unit: before a frequency ("20 tid") in mg, as prescribers write it; else where judged."""
         frequencies = {reading.start: reading for reading in self._of("frequency")}
-        numbers = {number.end: number for number in self._of("number")}
+        numbers = {number.end: number for number in self._of("number") if not self._message.is_anothers(number)}
         judged = {self._message.tokens[mention.start].start for mention in self._mentions("sums", "judge")}
         tokens = [*self._message.tokens[self._start : self._end], END]
         for number, token in pairwise(tokens):
@@ -218,15 +219,6 @@ class _Stretch:
             raised = {mention.start for value in ("step", "pump_start") for mention in self._mentions("sums", value)}
             return not raised.isdisjoint(range(place - 4, place))
         return before in ("at", "on", "with") and not starts.isdisjoint(range(place - 5, place))
-
-    def _is_anothers(self, reading: Reading) -> bool:
-        """Whether an amount is of another medicine: that one is named nearest to it."""
-        others = self._mentions("other")
-        if not others:
-            return False
-        place = self._place(reading)
-        named = [(abs(mention.start - place), mention.kind) for mention in (*others, *self._mentions("drug"))]
-        return min(named)[1] == "other"
 
     def _is_strength(self, reading: Reading) -> bool:
         """Whether an amount is what one tablet holds ("with 10 mg tablets")."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property, wraps
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
 from chatbot.language.people import Person, read_person
-from chatbot.language.quantities import Readings
+from chatbot.language.quantities import Reading, Readings
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
 from chatbot.query import Origin, Route
@@ -29,6 +29,7 @@ _UNNEGATED = frozenset(
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
 _COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
+_BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
@@ -86,8 +87,22 @@ class Message:
         self._by_kind: dict[str, list[Mention]] = defaultdict(list)
         for mention in self.mentions:
             self._by_kind[mention.kind].append(mention)
+        self._leave_units_of_others()
         self.subjects = tuple(mention for mention in lexicon.subjects.find(self.stems) if not self._is_covered(mention))
         self.negated = self._find_negated()
+
+    def _leave_units_of_others(self) -> None:
+        """Take the units of another medicine's doses for no hint at a route of ours ("levothyroxine 100 mcg")."""
+        if "other" not in self._by_kind or "drug" not in self._by_kind:
+            return
+        anothers = [dose for dose in self.readings.of("dose") if self.is_anothers(dose)]
+        for kind in ("hints", "dose_words"):
+            kept = [
+                mention
+                for mention in self._by_kind.get(kind, ())
+                if not any(dose.start <= self.starts[mention.start] < dose.end for dose in anothers)
+            ]
+            self._by_kind[kind] = kept
 
     # ------------------------------------------------------------------------------------------------ mentions
 
@@ -164,6 +179,22 @@ class Message:
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
         return frozenset(out)
+
+    def is_anothers(self, amount: Reading) -> bool:
+        """Whether an amount is of another medicine: its name stands right before it, or nearer to it than ours."""
+        others = self._by_kind.get("other", ())
+        if not others:
+            return False
+        place = bisect_right(self.ends, amount.start)
+        named = [mention for mention in (*others, *self._by_kind.get("drug", ())) if mention.value != "pump"]
+        right_before = next((mention for mention in named if self._is_told_of(mention, place)), None)
+        if right_before:
+            return right_before.kind == "other"
+        return min((abs(mention.start - place), mention.kind) for mention in named)[1] == "other"
+
+    def _is_told_of(self, name: Mention, place: int) -> bool:
+        """Whether an amount at a place stands right behind a name ("diclofenac 75 bd", "diclofenac, 75 bd")."""
+        return name.end <= place and all(token.text in _BEFORE_AN_AMOUNT for token in self.tokens[name.end : place])
 
     def is_of_identity(self, place: int) -> bool:
         """Whether a word stands so near to "MRN" or "date of birth" that it is of a name."""

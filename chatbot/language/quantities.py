@@ -99,11 +99,12 @@ def read(tokens: Sequence[Token], *, kidneys: bool = False) -> Readings:
     if kidneys:
         for match in patterns.STAGE.finditer(found.text):
             _take_stage(found, match, match["n"])
-    endless = any(word in line.text.split() for word in patterns.ENDLESS)
-    if not line.numbered and not endless and "teens" not in line.text:
+    words = frozenset(line.text.split())
+    spelt = not patterns.ENDLESS.isdisjoint(words) or patterns.LETTERS_FOR_DIGITS.search(line.text) is not None
+    if not line.numbered and not spelt and "teens" not in line.text:
         if any(word in line.text for word in patterns.KIDNEY_WORDS):
             _read_stages(found)
-        if not patterns.FREQUENCY_WORDS.isdisjoint(line.text.split()):
+        if not patterns.FREQUENCY_WORDS.isdisjoint(words):
             _read_frequencies_and_durations(found)
         return found.readings()
     # The first to take a number keeps it. So what cannot be read comes first; a number with a unit or a test's name
@@ -404,6 +405,9 @@ def _read_ages(found: _Collector) -> None:
                 found.take("impossible", match, years)
             else:
                 found.take("age", match, years * MONTHS_A_YEAR, unit="months")
+    for match in patterns.ONE_AND_OTHER.finditer(found.text):
+        for group in ("n", "other"):
+            found.take("age", match, int(match[group]) * MONTHS_A_YEAR, unit="months", span=match.span(group))
     for match in patterns.AGE_LATER.finditer(found.text):
         years = exact(match["n"])
         if years is not None and years <= OLDEST:

@@ -82,20 +82,29 @@ _UNITS = sorted(UNITS_OF_DOSE, key=len, reverse=True)  # the longest first: wher
 _UNIT = _any(_UNITS)
 _MILLILITRE = ("millilitres?", "milliliters?", "cc")
 
+# Letters typed for digits, anywhere in a number: 1O mg, l0 mg, lO tds, 1O5, O.5 mg, 3OO mcg, 2O kg, age 7O.
+_SAYS_AMOUNT = _any((*_UNITS, "kgs?", "mls?", "tds", "tid", "bd", "bid", "qds", "qid"))
+_LETTERS_FOR_DIGITS = (
+    rf"\b(?:\d[\d.,]* )?(?!oil )(?:[oil]{{1,4}}|[oil](?: [oil]){{1,3}}) ?{_SAYS_AMOUNT}\b"
+    rf"|\b[oil]{{1,3}} \d[\d.,]*(?: [oil]{{1,3}})? {_SAYS_AMOUNT}\b"
+    r"|\b\d+ [oil]{1,3} \d+\b"
+    rf"|\bo [.,] (?:[oil]{{1,3}}|\d+) {_SAYS_AMOUNT}\b|\b\d+ [.,] [oil]{{1,3}} {_SAYS_AMOUNT}\b"
+    r"|\b\d+ o{1,3}\b(?! ?clock)"
+)
+LETTERS_FOR_DIGITS = Pattern(_LETTERS_FOR_DIGITS)
+
 NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  # between a number and the one it mends
-ENDLESS = ("inf", "infinity", "infinite", "nan")  # numbers to a program, and none to a person
+ENDLESS = frozenset({"inf", "infinity", "infinite", "nan"})  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
 UNREADABLE = Pattern(
     rf"{ODD}"  # a numeral other than 0-9
     r"|\d{16}"  # no quantity is that long
-    rf"|\b\d+ [ol] {_UNIT}\b"  # 1O mg
-    rf"|\b[lio] \d+ {_UNIT}\b"  # l0 mg
-    r"|\b\d+ [ol] \d+\b"  # 1O5
+    rf"|{_LETTERS_FOR_DIGITS}"
     r"|\b\d+ [e_^'] \d+"  # 1e3, 1_000, 10^3, 1'000
     rf"|\b\d{{1,3}}(?: \d{{3}})+ {_UNIT}\b"  # 1 000 mcg
     r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
-    rf"|\b{_any(ENDLESS)} {_UNIT}\b"
+    rf"|\b{_any(sorted(ENDLESS))} {_UNIT}\b"
     rf"|\b\d+ / \d+ {_UNIT}\b"  # 1/2 mg
     rf"|(?<![\d.,])[\d.,]*\d [\d.,]*\d {_UNIT}\b"  # 2 .5 mg, 80 5 mg
     rf"|(?<![\d.,])(?<!\b[a-z] )[\d.,]*\d \. [\d.,]*\d {_UNIT}\b"  # 5. 5 mg, but not "T8. 5 mg"
@@ -193,7 +202,7 @@ A_DAY_AHEAD = Pattern(rf"(?:^| ){_DAY}(?: (?:dose|of|is|was|=|:|at|about))*$")
 
 # f or m as a sex: beside an age, or alone between marks.
 _AGED = r"(?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?"
-SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;(/] ))(?P<s>f|m)(?= (?:[,;)/.]|\d)|$)")
+SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;:?.(/] |\b(?:for|in|please) ))(?P<s>f|m)(?= (?:[,;)/.]|\d)|$)")
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
     r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
@@ -235,7 +244,7 @@ DURATION = Pattern(
 
 _CLEARANCE = (
     "egfr", "gfr", "crcl", "clcr", "ccl", "ccr", "creat(?:inine)? clearance", "cr cl", "clearance",
-    "creatinine clearance rate",
+    "creatinine clearance rate", "(?:estimated )?(?:glomerular )?filtration rate",
 )  # fmt: skip
 _SMALL_TALK = (
     "is", "of", "was", "at", "a", "about", "around", "only", "mere", "approximately", "roughly", "calculated",
@@ -246,10 +255,12 @@ _SMALL_TALK = (
 BELOW = ("<", "below", "under", "less than")
 _ABOVE = (">", "above", "over", "more than", "at least")
 _LATELY = ("now", "currently", "today", "latest", "presently")
-_CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} (?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
+_SHORT_IN_BRACKETS = rf"(?:[(] {_any(_CLEARANCE)} [)] )?"  # creatinine clearance (CrCl)
+_CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} {_SHORT_IN_BRACKETS}(?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
 
 # The number right behind the test's name: eGFR 45, CrCl of about 30-40 mL/min, GFR < 30.
-EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: mls?(?: ?(?:/|per) ?min)?)?")
+_NO_CLEARANCE = _any(("mg", "mcg", "kgs?", "years?", "yrs?", "y", "yo", "months?", "f", "m", "female", "male", "-", "/ o"))
+EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! {_NO_CLEARANCE} )(?: mls?(?: ?(?:/|per) ?min)?)?")
 _CREATININE = ("creatinine", "creatinin", "creat", "crea", "scr", "s cr", "cr", "serum cr")
 _MG_PER_DL = r"mg ?(?:/|per) ?(?:dl|decilitre|deciliter)"
 _MOLAR = rf"{_any(('umols?', 'micromols?', 'micromoles?', 'mcmols?'))}(?: ?(?:/|per) ?{_any(('l', 'litre', 'liter'))})?"
@@ -312,12 +323,19 @@ CKD = Pattern(
 _YEARS = _any(("years?", "yrs?", "y", "yr"))
 _MONTHS = _any(("months?", "mo", "mos", "mths?", "mnths?"))
 _NOT_YEARS = ("months?", "mo", "mths?", "m", "weeks?", "days?", "/")
+_FRACTIONS = ("half", "third", "quarter", "fifth", "tenth", "hundred", "thousand", "in", "of", "out")
 _CHILDREN = ("infant", "boy", "girl", "child", "kid", "toddler")
+_KIN = (
+    "mummy", "mam", "daddy", "grandma", "grandpa", "granddad", "grandson", "granddaughter", "grandchild", "nana",
+    "auntie", "aunty", "niece", "nephew", "cousin", "neighbour", "neighbor", "friend", "twin", "stepson", "fella",
+    "stepdaughter", "stepmother", "stepfather", "in law", "- in - law", "fiance", "girlfriend", "boyfriend", "guy",
+    "schoolboy", "schoolgirl", "student", "pensioner", "retiree", "colleague", "carer", "geezer", "senior", "ma", "pa",
+)  # fmt: skip
 _PEOPLE = (
     "he", "she", "they", "patient", "who", "i", "man", "woman", "lady", "gentleman", "male", "female", "chap", "bloke",
     "fellow", "lad", "lass", "boy", "girl", "child", "kid", "mum", "mom", "mother", "dad", "father", "nan", "gran",
     "granny", "grandmother", "grandfather", "grandad", "husband", "wife", "partner", "son", "daughter", "brother",
-    "sister", "aunt", "uncle", "teenager", "toddler", "adult", "person", "someone", "somebody", "youngster",
+    "sister", "aunt", "uncle", "teenager", "toddler", "adult", "person", "someone", "somebody", "youngster", *_KIN,
 )  # fmt: skip
 _PEOPLE_ARE = (
     "he's", "she's", "i'm", "im", "shes", "hes", "who's", "he'll be", "she'll be", "they're", "patient's", "nan's",
@@ -354,6 +372,18 @@ _NO_PERSON = (
     "crcl", "creatinine", "clearance", "bp", "score", "total", "amount", "pulse", "intake", "maintenance", "step",
     "tablet", "tablets", "prescription", "script", "regimen", "reservoir", "day", "days", "hours", "weeks", "mg", "mcg",
 )  # fmt: skip
+# Those of whom "73" is told right behind the word.
+_PERSONS = tuple(word for word in _PEOPLE if word not in ("he", "she", "they", "who", "i", "patient", "adult"))
+_DOES = (
+    "with", "gets", "takes", "has", "had", "is", "was", "needs", "wants", "starts", "started", "starting", "weighs",
+    "who", "on", "and", "too", "in", "due", "taking", "getting", "having",
+)  # fmt: skip
+_NEXT = _any(("new", "next", "another", "different", "other", "second"))
+# Words behind a number that make it a dose: "adult 20 tds".
+_TIMED = (
+    "bd", "bid", "tds", "tid", "qds", "qid", "ter", "od", "qd", "daily", "nocte", "mane", "a day", "per", "once", "twice",
+    "thrice", "at", "every", "each", "q", "percent", "people", "patients", "or",
+)  # fmt: skip
 _AMOUNTS = (
     "total", "course", "period", "space", "steps?", "increments?", "batch", "average", "mean", "minimum", "number",
     "age", "strength", "ceiling", "increase", "reduction", "series", "group", "cohort", "sample", "range", "out",
@@ -374,6 +404,7 @@ _EVENTS = (
     "diagnos(?:ed|is)", "dx", "onset", "injur(?:ed|y)", "paralysed", "paralyzed", "accident", "crash", "stroke",
     "lesion", "ill", "began", "presented", "infarct", "bleed", "meningitis", "ms", "sci", "tbi",
 )  # fmt: skip
+_TAKEN_BACK = r"not|rather than|instead"
 _NOT_MONTHS_OLD = ("after", "post", "ago", "of", "since", "later", "on")
 
 # From the surest on; a number that one has read is left alone by the next.
@@ -393,7 +424,7 @@ AGES_IN_MONTHS = (
         rf"{_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"
     ),
     # screening bolus 20 months
-    Pattern(rf"{_not_after((*_SPAN_BEFORE, *_BEFORE_A_SPAN))}\b{_N} {_MONTHS}(?= [,.;?!)]| ?$)"),
+    Pattern(rf"{_not_after((*_SPAN_BEFORE, *_BEFORE_A_SPAN))}\b{_N} {_MONTHS}(?= [,.;?!)]| {_TAKEN_BACK}| ?$)"),
 )
 # 6 weeks old, 10 day newborn: under 2 years, whatever the number.
 AGE_IN_DAYS = Pattern(
@@ -414,8 +445,18 @@ AGES_IN_YEARS = (
         rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
-    # man 73, lady 80: no number of anything
-    Pattern(rf"\b{_any(_PEOPLE)} (?P<n>[1-9]\d{{0,2}})(?= [,;)]| with\b)"),
+    # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
+    Pattern(
+        rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d{{0,2}})(?= [,;:.?)]|$| {_any(_DOES)}\b)(?! [.,] \d)"
+    ),
+    Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d)\b(?! {_any((*_POSSESSIONS, *_TIMES_OF, *_TIMED))}\b)(?! [/%&+-])"),
+    # patient A is 30
+    Pattern(rf"\bpatient (?:[a-d]|[1-4]|x|y|z) (?:is|,|:|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
+    # new patient. 35, healthy
+    Pattern(rf"\b{_NEXT} (?:patient|pt|person|one|case|lady|man|woman|child) (?:[.,:;-] )?{_N}(?= [.,;:]| with\b|$)"),
+    # a description at the head of a sentence: "… 35, MS, healthy"; and one at its end: "… 56 now."
+    Pattern(r"[.;!?] (?P<n>[1-9]\d) , (?=[a-z])"),
+    Pattern(rf"(?:^|[.;!?,] )(?P<n>[1-9]\d) (?:now|today|this year|next month|last month|last week)(?= [.,;!?]|$)"),
     # her 90th birthday
     Pattern(r"\b(?P<n>\d{1,3}) ?(?:st|nd|rd|th) birthday\b(?! (?:is )?(?:next|coming|soon|tomorrow))"),
     # a boy with CP is 6
@@ -457,6 +498,11 @@ AGES_IN_YEARS = (
     # retired teacher, 73, spasticity
     Pattern(rf"{_not_after(_NO_PERSON)}(?<=[a-z] ), (?P<n>[1-9]\d{{0,2}}) ,(?! (?:or )?\d)"),
 )
+# Two people told apart: one 72 and one 12; one is 72, the other 12.
+ONE_AND_OTHER = Pattern(
+    rf"\b1 (?:of them )?(?:is |aged |of )?{_ABOUT}(?P<n>\d{{1,3}})(?: {_YEARS}(?: old)?)? (?:, )?(?:and )?(?:the )?"
+    rf"(?:1|other|another|second) (?:1 )?(?:is |aged |of )?{_ABOUT}(?P<other>\d{{1,3}})\b(?! {_any(_POSSESSIONS)}\b)"
+)
 # The second of two: ages 17 and 80.
 AGE_LATER = Pattern(
     rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
@@ -495,5 +541,5 @@ OVER_AGE = Pattern(
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
     r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
-    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', 'hours?', *_NOT_YEARS))})"
+    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', 'hours?', *_NOT_YEARS, *_FRACTIONS))})"
 )

@@ -294,7 +294,7 @@ class _Reading:
         hints = [hint for hint in message.all_of("hints", Route.INTRATHECAL) if hint.value and not self._is_unit(hint)]
         pump = message.has("route", Route.INTRATHECAL) or bool(hints)
         mouth = message.has("route", Route.ORAL)
-        units = {dose.unit for dose in message.readings.of("dose")}
+        units = {dose.unit for dose in message.readings.of("dose") if not message.is_anothers(dose)}
         kind = ""
         if pump and not mouth and units == {"mg"}:
             kind = "mg_by_pump"

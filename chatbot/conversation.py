@@ -42,6 +42,8 @@ ANSWERS = {
     "bolus": "screening_bolus",
     "clearance_age": "age_years",
 }
+# Questions back on whom it is for: as long as one is open no dose is given.
+DOUBTS = frozenset({"age", "contradiction", "loose_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class State:
     emergency: Reason | None = None
     requests: tuple[Request, ...] = ()
     figures: Figures = NOTHING
+    doubt: str = ""  # the key of the question back on whom it is for
+    unsure: Decimal | None = None  # a number of which it was asked back what it is
     asked: str = ""  # the key of the question back that a calculation ended in
     offered: tuple[str, ...] = ()  # the numbered choices of the question back that the last reply was
 
@@ -88,6 +92,8 @@ def context_of(state: State) -> Context | None:
         requests=state.requests,
         figures=state.figures,
         is_open=bool(state.asked),
+        unsure=state.unsure,
+        doubt=state.doubt,
     )
 
 
@@ -115,7 +121,7 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     if meaning.outcome is Outcome.CHAT:
         if meaning.new_patient:
             return State(person=meaning.person, condition=meaning.condition)
-        return replace(state, offered=())
+        return replace(state, offered=(), unsure=None)
     person = _merge(meaning.person, state.person, adds=meaning.adds_to_patient)
     condition = meaning.condition or state.condition
     if meaning.outcome is Outcome.REFUSE:
@@ -125,7 +131,8 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     if not settled:
         figures = meaning.figures.over(_patient(meaning, state))
         kept = replace(state, person=person, condition=condition, figures=figures, offered=())
-        return _waiting(kept, meaning.pending)
+        doubt = meaning.kind if meaning.kind in DOUBTS else ""
+        return _waiting(replace(kept, unsure=meaning.unsure, doubt=doubt), meaning)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
     # What was only assumed is assumed again next time: carrying it would call it something the reader said.
     known = [row.query.route for row in settled if "route" not in row.query.assumed and not row.subject]
@@ -147,17 +154,23 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     )
 
 
-def _waiting(state: State, pending: tuple[Ask, ...]) -> State:
-    """The state in which what was asked waits for the answer to a question back about its unit."""
+def _waiting(state: State, meaning: Understanding) -> State:
+    """The state in which what was asked waits for the answer to a question back: about its unit, or whom it is for."""
+    pending = meaning.pending
     topics = tuple(dict.fromkeys(ask.topic for ask in pending if ask.topic))
     if not topics:
         return state
     requests = next((ask.requests for ask in pending if ask.requests), ())
-    # The unit is what was in doubt, and with it the amount.
-    doses = tuple(replace(dose, unit="") for dose in state.figures.doses)
-    figures = replace(state.figures, doses=doses, target=None, screening_bolus=None)
-    asked = "unit" if requests else ""
-    return replace(state, topics=topics, requests=requests, figures=figures, asked=asked, route=_one(pending[0].routes))
+    figures, asked = state.figures, ""
+    if meaning.reason is Reason.UNIT_MISMATCH:
+        # The unit is what was in doubt, and with it the amount.
+        doses = tuple(replace(dose, unit="") for dose in figures.doses)
+        figures = replace(figures, doses=doses, target=None, screening_bolus=None)
+        asked = "unit" if requests else ""
+    route, origins = _one(pending[0].routes), pending[0].origins or state.origins
+    return replace(
+        state, topics=topics, requests=requests, figures=figures, asked=asked, route=route or state.route, origins=origins
+    )
 
 
 def _one(routes: tuple[Route, ...]) -> Route | None:
@@ -196,8 +209,8 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
         dose = before.doses[0]
         if said.number is not None and ask.topic is None:
             dose = replace(dose, low=said.number, high=said.number)
-        later = Dose(Decimal(0), Decimal(0), said.unit, said.basis, said.times_per_day)
-        return replace(merged, doses=(_completed(dose, later), *before.doses[1:]))
+        later = Dose(dose.low, dose.high, said.unit, said.basis, said.times_per_day)
+        return replace(merged, doses=(_completed(later, dose), *before.doses[1:]))
     return merged
 
 

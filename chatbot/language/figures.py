@@ -298,7 +298,7 @@ class _Stretch:
             "basis": basis,
             "times_per_day": times,
             "number": numbers[0].low if len(numbers) == 1 else None,
-            "instead_of": self._of("retracted")[0].low if self._of("retracted") else None,
+            "instead_of": self._of("retracted")[0].low if self._of("retracted") and numbers else None,
         }
 
     # ------------------------------------------------------------------------------------------------ the patient

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
 from chatbot.language.people import Person, read_person
-from chatbot.language.quantities import Reading, Readings
+from chatbot.language.quantities import NOTHING_BEFORE, Before, Reading, Readings
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
 from chatbot.query import Origin, Route
@@ -60,10 +60,10 @@ def _is_stray(token: Token) -> bool:
 class Message:
     """One message, read with a lexicon. Stretches are given as token indices, start to end (exclusive).
 
-    kidneys: kidney disease was spoken of before.
+    before: what its numbers may lean on.
     """
 
-    def __init__(self, lexicon: Lexicon, text: str, *, kidneys: bool = False) -> None:
+    def __init__(self, lexicon: Lexicon, text: str, before: Before = NOTHING_BEFORE) -> None:
         self.lexicon = lexicon
         self.kept: dict[tuple[str, int, int], Any] = {}
         self.text = text[:LONGEST]
@@ -76,7 +76,7 @@ class Message:
         self.stems = [token.stem for token in self.tokens]
         self.starts = [token.start for token in self.tokens]
         self.ends = [token.end for token in self.tokens]
-        self.readings: Readings = read_quantities(self.tokens, kidneys=kidneys)
+        self.readings: Readings = read_quantities(self.tokens, before)
         doses = {reading.start for reading in self.readings.of("dose")}
         found = (
             self._morphine_or(mention, doses)

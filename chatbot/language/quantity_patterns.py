@@ -202,7 +202,7 @@ A_DAY_AHEAD = Pattern(rf"(?:^| ){_DAY}(?: (?:dose|of|is|was|=|:|at|about))*$")
 
 # f or m as a sex: beside an age, or alone between marks.
 _AGED = r"(?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?"
-SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;:?.(/] |\b(?:for|in|please) ))(?P<s>f|m)(?= (?:[,;)/.]|\d)|$)")
+SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;:?.(/] |\b(?:for|in|please) ))(?P<s>f|m)(?= (?:[,;)/.]|\d|for\b|with\b|on\b)|$)")
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
     r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
@@ -506,6 +506,11 @@ ONE_AND_OTHER = Pattern(
 # The second of two: ages 17 and 80.
 AGE_LATER = Pattern(
     rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
+)
+# The answer to which unit a number has that was asked back: "months", "it is in years", "a man".
+UNIT_OF_AGE = Pattern(
+    r"^(?:(?:no|yes|sorry|it|is|it's|i|mean|meant|in|as|he|she|they|he's|she's|that|that's|was|the|an?|of|and|its|,|\.|:) )*"
+    rf"(?:(?P<months>{_MONTHS})|{_YEARS}|age|man|male|adult|gentleman)(?: old| of age)?(?: [.!])?$"
 )
 # An age of long ago: diagnosed at 10, injury when she was 12, MS since the age of 30; ill at 8 months.
 PAST_AGE = Pattern(

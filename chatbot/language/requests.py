@@ -7,12 +7,14 @@ describes the patient asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from chatbot.calculation import NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request
+from chatbot.calculation import NO_DOSE_CALCULATIONS, NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
+from chatbot.language.quantities import Before
 from chatbot.language.topics import STRONG, Part
 from chatbot.query import DOSE_TOPICS, Population, Route, Topic
 
@@ -52,6 +54,8 @@ OWN_NUMBERS = frozenset(
 AUXILIARIES = frozenset(
     {"is", "are", "can", "could", "may", "might", "should", "would", "will", "do", "does", "has", "am", "was", "isn't"}
 )
+# Topics that a dose which somebody wants to begin with sounds like.
+OF_A_START = frozenset({Topic.STARTING_DOSE, Topic.REGIMEN, Topic.DOSING_FREQUENCY, Topic.MAINTENANCE_DOSE})
 NEAR_DOSE = 12  # words between an amount and a word that makes it the first dose
 FEW_WORDS = 3  # words that say what is asked, up to which a bare number goes on with what was asked before
 CERTAIN = 8.0  # evidence from which a part asks for its own topic, whatever calculation is asked beside it
@@ -61,6 +65,7 @@ WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question ab
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
 
 
+SUPPOSING = frozenset({"if", "suppose", "supposing", "assuming", "were", "unless"})
 APART = frozenset({"?", ";", ".", "and", "also", "plus", "&", "+"})
 Ranking = Callable[[int, int], Sequence[Candidate]]
 LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
@@ -70,7 +75,8 @@ LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
 class Context:
     """What a message may lean on: what was asked before it, and of whom.
 
-    requests are the calculations that were asked for last; is_open says that one of them ended in a question back.
+    requests are the calculations that were asked for last; is_open says that one of them ended in a question back;
+    unsure is a number of which it was asked back what it is; doubt the question back on whom it is for, still open.
     """
 
     topics: frozenset[Topic] = frozenset()
@@ -80,6 +86,13 @@ class Context:
     requests: tuple[Request, ...] = ()
     figures: Figures = NOTHING
     is_open: bool = False
+    unsure: Decimal | None = None
+    doubt: str = ""
+
+    @property
+    def of_numbers(self) -> Before:
+        """What numbers of the next message may lean on."""
+        return Before(self.kidneys, self.figures.age_years, self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +206,9 @@ def read_requests(
     """The calculations that a message asks for, in the order of the rules. parts: what its words ask for."""
     topics = tuple(part for part in parts if part.winner.group in TOPICS)
     signs = _Signs(message, figures, topics, context or Context())
+    carried = _of_patient_before(signs)
+    if carried:
+        return carried
     if not figures:
         # Only a schedule up to the maximum needs no number of the reader's.
         schedule = CalculationName.TITRATION_SCHEDULE
@@ -210,6 +226,21 @@ def read_requests(
     return tuple(found)
 
 
+def _of_patient_before(signs: _Signs) -> tuple[Request, ...]:
+    """What is asked of a patient whose own numbers earlier messages told, in words alone ("what's the target?")."""
+    person = signs.message.person()
+    told = signs.context.figures.of_patient
+    if not told or person.populations or person.infant or signs.figures.doses:
+        return ()
+    known = replace(signs, figures=signs.figures.over(told))
+    own = {Topic.MAINTENANCE_DOSE, Topic.DOSING_FACTORS}
+    if (signs.says("target", "by_weight") or not signs.topics.isdisjoint(own)) and _weight_based_dose(known):
+        return (Request(CalculationName.WEIGHT_BASED_DOSE),)
+    if _creatinine_clearance(known):
+        return (Request(CalculationName.CREATININE_CLEARANCE),)
+    return ()
+
+
 def continued(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> tuple[Request, ...]:
     """The calculations asked before that a message goes on with: it answers a question back, or names other numbers.
 
@@ -217,16 +248,38 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     """
     told = any(figures.tells(request.name) for request in context.requests)
     bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
+    if bare and not context.is_open and {request.name for request in context.requests} <= NO_DOSE_CALCULATIONS:
+        # A rate takes a dose, a concentration and a volume: a number alone may be any of them.
+        return ()
     names_slots = message.person().says_something or message.origins()[0] or message.routes()
     if not (told or bare or names_slots):
         return ()
     strongest = max((part.winner.score for part in parts), default=0.0)
     own = {topic for request in context.requests for topic in OWN_TOPICS[request.name]}
+    check = any(request.name is CalculationName.DOSE_CHECK for request in context.requests)
+    if check and not figures.doses and _judges_the_same(message):
+        return context.requests
     about_it = all(part.winner.group in own for part in parts)
     asks = any(segment.question for segment in message.segments)
     sure = (told or bare) and (context.is_open or about_it)
     limit = CERTAIN if sure else PLAIN if told or bare or not asks else WEAK
     return context.requests if strongest < limit else ()
+
+
+def _judges_the_same(message: Message) -> bool:
+    """Whether a message judges the dose before anew ("would that be too much for a 9 year old?")."""
+    same = message.has("sums", "same")
+    return same and (bool(message.spoken("sums", "judge")) or not message.content()[FEW_WORDS:])
+
+
+def supposes(message: Message, figures: Figures, context: Context) -> bool:
+    """Whether a message only puts another dose into a pump's calculation ("and if it went up to 300 mcg per day?")."""
+    names = {request.name for request in context.requests}
+    if not figures.doses or not names or not names <= NO_DOSE_CALCULATIONS:
+        return False
+    opening = [token.text for token in message.tokens[:3]]
+    words = {token.text for token in message.tokens}
+    return not words.isdisjoint(SUPPOSING) or (opening[0] in ("and", "or", "but", "so") and "should" in opening[:2])
 
 
 def left_over(part: Part, requests: tuple[Request, ...], message: Message, rank: Ranking) -> Part | None:
@@ -278,6 +331,8 @@ def _hourly(request: Request, signs: _Signs) -> Request:
 def _as_start(signs: _Signs) -> bool:
     """Whether an amount is asked about as the first: a word for starting stands near it, in the same sentence."""
     sentence = signs.message.sentence_of
+    if signs.says("naive"):
+        return True
     return any(
         abs(place - dose) <= NEAR_DOSE and sentence(place) == sentence(dose)
         for place in signs.places("start")
@@ -383,6 +438,9 @@ def _dose_check(signs: _Signs) -> bool:
         return bool(figures.doses or figures.pieces) and not signs.asks_plainly("judge", PLAIN)
     if not figures.doses:
         return False
+    first = signs.says("naive") or (signs.says("start") and _as_start(signs))
+    if first and signs.daily and (not signs.topics or signs.topics <= OF_A_START):
+        return True
     if signs.yes_or_no and (signs.daily or signs.bare):
         return signs.bare or (signs.strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK))
     if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):

@@ -14,17 +14,17 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from chatbot.calculation import NOTHING, Figures, Request
+from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request
 from chatbot.content import Content
-from chatbot.language.asks import Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
+from chatbot.language.asks import CONDITIONED, Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
 from chatbot.language.domain import CLEARLY_ELSE, CLINICAL, Domain
 from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
-from chatbot.language.quantities import Reading
-from chatbot.language.requests import CERTAIN, FEW_WORDS, Context, continued, left_over, read_requests
+from chatbot.language.quantities import MONTHS_A_YEAR, NOTHING_BEFORE, Reading
+from chatbot.language.requests import CERTAIN, FEW_WORDS, Context, continued, left_over, read_requests, supposes
 from chatbot.language.safety import denies, read_danger
 from chatbot.language.topics import ACCEPT, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
@@ -38,6 +38,7 @@ _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), froz
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
 )
+_FACTORS = (("doubled", Decimal(2)), ("halved", Decimal("0.5")))  # what words make of the dose before
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -74,6 +75,7 @@ class Understanding:
     denies_emergency: bool = False
     figures: Figures = NOTHING  # the reader's own numbers
     pending: tuple[Ask, ...] = ()  # what was asked, where a question back has to be answered first
+    unsure: Decimal | None = None  # a number of which the question back asks what it is
     evidence: Evidence = field(default_factory=Evidence)
 
 
@@ -103,7 +105,7 @@ class _Reading:
         self._reader = reader
         self._context = context
         self._in_conversation = context is not None
-        self._message = Message(reader.lexicon, text, kidneys=context is not None and context.kidneys)
+        self._message = Message(reader.lexicon, text, context.of_numbers if context else NOTHING_BEFORE)
         self._domain = Domain(self._message, reader.matcher, in_conversation=self._in_conversation)
         self._unread: tuple[Token, ...] = ()
         self._chatted: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()
@@ -121,6 +123,7 @@ class _Reading:
             self._units,
             self._numbers,
             self._continuation,
+            self._slots_alone,
             self._other_medicines,
             self._asks,
         ):
@@ -133,7 +136,22 @@ class _Reading:
     def _figures(self) -> Figures:
         """The reader's own numbers, one of before put right among them ("sorry, 34 not 43")."""
         said = read_figures(self._message)
-        return said.mended(self._context.figures) if self._context else said
+        if self._context is None:
+            return said
+        said = said.mended(self._context.figures)
+        return replace(said, doses=self._scaled_doses()) if self._scaled_doses() else said
+
+    def _scaled_doses(self) -> tuple[Dose, ...]:
+        """The dose that was judged before, doubled or halved, where a message says so and hardly more."""
+        message, context = self._message, self._context
+        times = next((factor for group, factor in _FACTORS if message.has("sums", group)), None)
+        if times is None or context is None or len(context.figures.doses) != 1 or message.readings.found:
+            return ()
+        checked = any(request.name is CalculationName.DOSE_CHECK for request in context.requests)
+        words = (place for place in message.content() if place not in message.of_calculations)
+        little = message.lexicon.putting_right.issuperset(message.stems[place] for place in words)
+        dose = context.figures.doses[0]
+        return (replace(dose, low=dose.low * times, high=dose.high * times),) if checked and little else ()
 
     @cached_property
     def _denies(self) -> bool:
@@ -263,6 +281,8 @@ class _Reading:
         described = described or any(mention.kind == "population" for mention in message.negated)
         if not stems or len(stems) > LONGEST_CHAT or described:
             return None
+        if self._names_slots_alone:
+            return None
         other = message.has("other") and not message.has("drug")
         told = self._figures.doses or message.readings.of("volume")
         if other or told or self._tells_what_was_asked():
@@ -333,8 +353,42 @@ class _Reading:
             return self._clarify("loose_number", "a number put right that was not told", Reason.MISSING_INPUT)
         person = message.person()
         if person.contradiction:
-            return self._clarify("contradiction", "a word against a number")
-        return self._clarify("age", "an age that reads two ways") if person.unsure_age else None
+            return self._clarify("contradiction", "a word against a number", pending=tuple(self._all_asks()))
+        if not person.unsure_age:
+            return self._still_in_doubt()
+        unsure = next((age.low / MONTHS_A_YEAR for age in message.readings.of("ambiguous_age") if age.low), None)
+        asks = tuple(self._all_asks())
+        return self._clarify("age", "an age that reads two ways", pending=asks, unsure=unsure)
+
+    def _still_in_doubt(self) -> Understanding | None:
+        """The question back on whom it is for once more, where a dose is asked and it was not answered."""
+        message, doubt = self._message, self._context.doubt if self._context else ""
+        told = message.person().says_something or self._figures or message.has("other")
+        if not doubt or told:
+            return None
+        asks = tuple(self._all_asks())
+        if asks and not any(ask.topic in CONDITIONED for ask in asks):
+            return None
+        before = self._context.unsure if self._context else None
+        return self._clarify(doubt, "whom it is for is still open", pending=asks, unsure=before)
+
+    @cached_property
+    def _names_slots_alone(self) -> bool:
+        """Whether a message of a conversation holds slots, and else only words that put right ("sorry, by pump")."""
+        message = self._message
+        if not self._in_conversation or message.others() or message.subjects:
+            return False
+        lone = fragment(message, self._figures)
+        if lone is None or lone == Ask(figures=replace(NOTHING, number=self._figures.number), medicine=lone.medicine):
+            return False
+        return message.lexicon.putting_right.issuperset(message.content_stems())
+
+    def _slots_alone(self) -> Understanding | None:
+        """A slot put right or added, and nothing asked: it goes on with what was asked before."""
+        if not self._names_slots_alone or self._requests:
+            return None
+        lone = fragment(self._message, self._figures)
+        return self._reply(Outcome.ANSWER, None, "a slot alone", asks=(lone,)) if lone else None
 
     def _other_medicines(self) -> Understanding | None:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""
@@ -389,8 +443,10 @@ class _Reading:
             self._unread = domain.unread(topics, self._figures)
             if self._unread:
                 return self._clarify("unread", "a word that could change the dose was not understood")
-            if not computed and domain.loose_number(topics):
-                return self._clarify("loose_number", "a bare number: an age, or an amount", Reason.MISSING_INPUT)
+            loose = None if computed else domain.loose_number(topics)
+            if loose:
+                rule = "a bare number: an age, or an amount"
+                return self._clarify("loose_number", rule, Reason.MISSING_INPUT, pending=asks, unsure=loose.low)
         rule = "the reader's own numbers" if computed else "topics by evidence"
         return self._reply(Outcome.ANSWER, None, rule, asks=asks, declined=topics.declined)
 
@@ -450,7 +506,7 @@ class _Reading:
         if condition_in(message, self._reader.conditions) and not self._figures:
             return None
         asked_anew = read_requests(message, self._figures, self._topics.parts, None)
-        if any(not request.implied for request in asked_anew):
+        if any(not request.implied for request in asked_anew) and not supposes(message, self._figures, context):
             return None
         requests = continued(message, self._figures, self._topics.parts, context)
         asks = tuple(replace(ask, topic=None) for ask in calculation_asks(message, requests, self._figures) if requests)

@@ -202,6 +202,9 @@ class Domain:
             if number.low != number.low.to_integral_value() or not LOOSE_FROM <= number.low <= LOOSE_TO:
                 continue
             place = message.starts.index(number.start)
+            following = [token.text for token in tokens[place + 1 : place + 4]]
+            if following[:1] == ["+"] and following[1:] and following[-1] in ("day", "daily"):
+                continue  # "200+ a day" is no age
             if number.end in frequent and message.is_anothers(number):
                 continue
             before = tokens[place - 1] if place else None

@@ -434,6 +434,9 @@ def _weight_based_dose(signs: _Signs) -> bool:
 def _dose_check(signs: _Signs) -> bool:
     """An amount that is judged, or asked about for yes or no; or one that nothing else is asked about."""
     figures = signs.figures
+    if signs.says("effects") and Topic.ADVERSE_EFFECTS in signs.topics and not signs.says("amount_judged"):
+        # "A bit dozy on my 10 mg three times a day, normal?" asks about the effect.
+        return False
     if signs.says("judge"):
         return bool(figures.doses or figures.pieces) and not signs.asks_plainly("judge", PLAIN)
     if not figures.doses:

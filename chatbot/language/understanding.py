@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request
 from chatbot.content import Content
-from chatbot.language.asks import CONDITIONED, Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
+from chatbot.language.asks import CONDITIONED, CONVERSION, Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
 from chatbot.language.domain import CLEARLY_ELSE, CLINICAL, Domain
 from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
@@ -24,7 +24,7 @@ from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
 from chatbot.language.quantities import MONTHS_A_YEAR, NOTHING_BEFORE, Reading
-from chatbot.language.requests import CERTAIN, FEW_WORDS, Context, continued, left_over, read_requests, supposes
+from chatbot.language.requests import CERTAIN, FEW_WORDS, PLAIN, Context, continued, left_over, read_requests, supposes
 from chatbot.language.safety import denies, read_danger
 from chatbot.language.topics import ACCEPT, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
@@ -34,6 +34,8 @@ PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatur
 AMOUNTS = frozenset({"dose", "number", "volume", "duration"})
 OF_DOSING = frozenset({"age", "egfr", "ckd_stage", "weight", "creatinine", "frequency"})  # quantities of no small talk
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
+_THAT = frozenset({"that", "it", "this", "these", "those", "same"})
+_AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "into", "translate", "amount", "what"})
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
@@ -122,6 +124,7 @@ class _Reading:
             self._chat,
             self._units,
             self._numbers,
+            self._conversion,
             self._continuation,
             self._slots_alone,
             self._other_medicines,
@@ -423,6 +426,8 @@ class _Reading:
         asks = self._all_asks()
         if self._in_conversation and self._asks_of_both:
             asks = self._implied()
+        if self._opens_like_a_fragment and not self._requests and topics.best()[0] < PLAIN:
+            return self._clarify("no_topic", "more of what was not kept")
         if topics.doubtful and not asks:
             return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
@@ -483,6 +488,13 @@ class _Reading:
         return with_it and bool(message.others()) and not message.readings.of("dose")
 
     @property
+    def _opens_like_a_fragment(self) -> bool:
+        """Whether a message goes on from nothing that is kept ("and in younger ones?", after a refusal)."""
+        opening = tuple(token.text for token in self._message.tokens[:2])
+        joins = opening[:1] in (("and",), ("but",), ("or",)) and opening[1:] in (("in",), ("for",), ("with",), ("on",))
+        return self._context is not None and not self._context.topics and (joins or opening[1:] == ("about",))
+
+    @property
     def _asks_how_often(self) -> bool:
         """Whether a frequency is told without an amount, and little else ("bd or tds?")."""
         message = self._message
@@ -497,6 +509,19 @@ class _Reading:
         if condition_in(message, self._reader.conditions):
             return ()
         return read_requests(message, self._figures, self._topics.parts, self._context)
+
+    def _conversion(self) -> Understanding | None:
+        """The dose before as one by the other route ("what would that be on the pump?")."""
+        message, context = self._message, self._context
+        if context is None or not context.figures.doses or self._figures.doses or message.spoken("sums", "judge"):
+            return None
+        other = Route.ORAL if context.pump else Route.INTRATHECAL
+        words = {token.text for token in message.tokens}
+        asked = not words.isdisjoint(_THAT) and not words.isdisjoint(_AMOUNTS_TO) and message.routes() == (other,)
+        if not asked or CONVERSION not in self._reader.conditions:
+            return None
+        ask = Ask(subject=CONVERSION, person=message.person(), routes=(other,))
+        return self._reply(Outcome.ANSWER, None, "the dose before by another route", asks=(ask,))
 
     def _continuation(self) -> Understanding | None:
         """What goes on with a calculation that was asked before: a number, a unit, another patient."""

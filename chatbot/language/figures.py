@@ -25,6 +25,7 @@ REACHING = 4  # words up to which "to" belongs to an amount behind it, where onl
 LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})
 FAR = 12  # words behind an amount that are looked at
 MOST_DOSES = 12  # a message with more amounts asks for nothing that could be computed
+MOST_AT_ONCE = 4  # tablets; a larger number at a time of day is an amount
 FEW = 10  # tablets; a larger number before an amount is something else
 LOOSE = {*patterns.UNITS_OF_DOSE, *patterns.UNITS_OF_WEIGHT, "day", "daily", "dose", "hour", "each", "per"}
 END = Token("", -1, -1, "mark")  # stands behind the last word
@@ -135,7 +136,12 @@ class _Stretch:
     def _tablets(self) -> Decimal | None:
         """A number of tablets whose strength is not told."""
         words = {mention.start for mention in self._mentions("sums", "pieces")}
-        counted = (number for number in self._of("number") if self._place(number) + 1 in words)
+        counted = (
+            number
+            for number in self._of("number")
+            if self._place(number) + 1 in words
+            or (number.low <= MOST_AT_ONCE and patterns.AT_A_TIME_OF_DAY.match(" ".join(self._after(number)[:3]), 0))
+        )
         return next((number.low for number in counted), None)
 
     def _bare_bolus(self) -> Dose | None:
@@ -157,6 +163,9 @@ class _Stretch:
         strengths = [reading for reading in told if self._is_strength(reading)]
         if len(strengths) < len(told):
             told = [reading for reading in told if reading not in strengths]
+        past = [reading for reading in told if patterns.OF_THE_PAST.search(self._between(self._first, reading.start))]
+        if len(past) < len(told):
+            told = [reading for reading in told if reading not in past]
         found: list[Dose] = []
         for place, reading in enumerate(told):
             first, last = self._sentence(reading)
@@ -257,11 +266,16 @@ class _Stretch:
         return Line(tokens).text
 
     def _times(self, start: int, end: int) -> int | None:
-        """How many doses a day are told between two places."""
-        for reading in self._of("frequency"):
-            if start <= reading.start and reading.end <= end:
-                return int(reading.low)
+        """How many doses a day are told between two places: by their number, else by the times of the day."""
+        told = [int(reading.low) for reading in self._of("frequency") if start <= reading.start and reading.end <= end]
+        if told and told[0] > 1:
+            return told[0]
         text = self._between(start, end)
+        at_times = sum(pattern.search(text) is not None for pattern in patterns.TIMES_OF_DAY)
+        if at_times > 1 and len(self._of("dose")) == 1:
+            return at_times
+        if told:
+            return told[0]
         return next((times for times, pattern in patterns.MORE_FREQUENCIES if pattern.search(text)), None)
 
     def _basis(self, reading: Reading, before: int, after: int, times: int | None) -> Basis:

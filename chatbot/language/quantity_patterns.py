@@ -154,22 +154,35 @@ FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", 
 
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
 _DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
+
+
+def _every(hours: int) -> str:
+    """Each so many hours: every 6 h, q 6 hrs, 6 hrly."""
+    return rf"(?:every|each|q) {hours} (?:h|hrs?|hours?)|{hours} ?(?:- )?(?:hourly|hrly)"
+
+
+# The times of a day at which doses are taken, each once: breakfast is the morning's.
+TIMES_OF_DAY = (
+    Pattern(r"\b(?:mornings?|breakfast|mane|am|on waking|meals?|mealtimes?)\b"),
+    Pattern(r"\b(?:noon|midday|lunch|lunchtime|meals?|mealtimes?)\b"),
+    Pattern(r"\b(?:afternoons?|mid - afternoon)\b"),
+    Pattern(r"\b(?:evenings?|tea|teatime|dinner|supper|pm|meals?|mealtimes?)\b"),
+    Pattern(r"\b(?:nights?|bedtime|bed|nocte|nightly)\b"),
+)
 MORE_FREQUENCIES = (
-    (6, Pattern(r"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 (?:h|hours?)|every 4 hours|4 hourly)\b")),
+    (6, Pattern(rf"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 h|{_every(4)})\b")),
     (5, Pattern(r"\b5 times(?: a| per)? ?(?:day|daily)\b")),
-    (4, Pattern(rf"\b(?:every 6 hours|6 hourly|q 6 hours|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
+    (4, Pattern(rf"\b(?:{_every(6)}|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
     (
         3,
         Pattern(
-            rf"\b(?:every 8 hours|8 hourly|q 8 hours|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x|"
-            r"(?:at )?breakfast ,? ?lunch (?:,|and)* ?(?:dinner|supper|tea)|morning ,? ?noon (?:,|and)* ?night)\b"
+            rf"\b(?:{_every(8)}|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x)\b"
         ),
     ),
     (
         2,
         Pattern(
-            rf"\b(?:every 12 hours|12 hourly|q 12 hours|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day|"
-            r"(?:am|morning) (?:and|&|[+]) (?:pm|night|evening|bedtime))\b"
+            rf"\b(?:{_every(12)}|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day)\b"
         ),
     ),
     (1, Pattern(r"\b(?:at bedtime|at night|nightly|(?:every|each) (?:night|evening|morning)|as a single dose)\b")),
@@ -186,6 +199,7 @@ TIME_OF_DAY = Pattern(
     r"\b(?:at night|nocte|mane|in the (?:morning|evening|afternoon)|(?:every|each|at) (?:morning|noon|lunch|bedtime)"
     r"|morning|midday|noon|lunchtime|bedtime|breakfast|\d (?:am|pm)|am|pm)\b"
 )
+AT_A_TIME_OF_DAY = Pattern(r"(?:in the|at|every|each) (?:morning|evening|night|bedtime|lunch|noon|breakfast)\b")
 TOTAL_BEHIND = Pattern(
     r"^(?: [a-z()]+){0,3}? (?:(?:in )?total|altogether|in all|all told|total daily|daily total|tdd)\b"
 )
@@ -195,6 +209,11 @@ TOTAL_AHEAD = Pattern(
 )
 ALL_AHEAD = Pattern(r"\b(?:total|tdd)\b")
 EACH_BEHIND = Pattern(r"^(?: [a-z()]+){0,3}? (?:(?:each|per|a|every) (?:single )?(?:dose|time)|at a time|at once)\b")
+# A dose of the past, with the words right before it ("used to take 30 mg").
+OF_THE_PAST = Pattern(
+    r"\b(?:used to (?:take|be on|have|get|use)|(?:was|were) (?:on|taking|having|getting|prescribed)|previously|formerly"
+    r"|previous(?: dose)?|had been (?:on|taking|having)|originally|at one time)(?: (?!now|currently)[a-z]+){0,3}(?: [:,])?$"
+)
 AS_NEEDED = Pattern(r"\b(?:as (?:needed|required)|(?:when|if) (?:needed|required|necessary))\b")
 _NOT_OF_IT = r"(?:ml|mls|times|x|tablets?|doses?|rate|often|lasted|for|over|every)\b"
 A_DAY_BEHIND = Pattern(rf"^(?:(?! {_NOT_OF_IT}) [a-z()]+){{0,5}}? {_DAY}(?= |$)")
@@ -259,7 +278,7 @@ _SHORT_IN_BRACKETS = rf"(?:[(] {_any(_CLEARANCE)} [)] )?"  # creatinine clearanc
 _CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} {_SHORT_IN_BRACKETS}(?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
 
 # The number right behind the test's name: eGFR 45, CrCl of about 30-40 mL/min, GFR < 30.
-_NO_CLEARANCE = _any(("mg", "mcg", "kgs?", "years?", "yrs?", "y", "yo", "months?", "f", "m", "female", "male", "-", "/ o"))
+_NO_CLEARANCE = _any(("mg", "mcg", "kgs?", "kilos?", "lbs?", "pounds?", "st", "stone", "cm", "years?", "yrs?", "y", "yo", "months?", "f", "m", "female", "male", "-", "/ o"))
 EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! {_NO_CLEARANCE} )(?: mls?(?: ?(?:/|per) ?min)?)?")
 _CREATININE = ("creatinine", "creatinin", "creat", "crea", "scr", "s cr", "cr", "serum cr")
 _MG_PER_DL = r"mg ?(?:/|per) ?(?:dl|decilitre|deciliter)"
@@ -323,6 +342,7 @@ CKD = Pattern(
 _YEARS = _any(("years?", "yrs?", "y", "yr"))
 _MONTHS = _any(("months?", "mo", "mos", "mths?", "mnths?"))
 _NOT_YEARS = ("months?", "mo", "mths?", "m", "weeks?", "days?", "/")
+_HOURS = ("hours?", "hrs?\\b", "h\\b", "minutes?", "mins?\\b")
 _FRACTIONS = ("half", "third", "quarter", "fifth", "tenth", "hundred", "thousand", "in", "of", "out")
 _CHILDREN = ("infant", "boy", "girl", "child", "kid", "toddler")
 _KIN = (
@@ -538,7 +558,8 @@ DECADE = Pattern(
 OVER_AGE = Pattern(
     rf"{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:the age of )?"
     r"(?P<n>\d{2})(?: s| years?)?\b"
-    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', *_NOT_YEARS))})(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
+    rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS))})"
+    rf"(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
     rf"|\b(?:aged?|patients?|pts|people|those|anyone|adults?) (?:aged )?> (?P<beyond>\d{{2}})\b(?! {_any(_UNITS)}\b)"
     r"|> (?P<decade>\d{2}) (?:s|years?|y|yrs?|yo)\b"
     r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml|\d))(?= |$)"
@@ -546,5 +567,5 @@ OVER_AGE = Pattern(
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
     r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
-    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', 'hours?', *_NOT_YEARS, *_FRACTIONS))})"
+    rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS, *_FRACTIONS))})"
 )

@@ -394,6 +394,9 @@ def _taper_schedule(signs: _Signs) -> bool:
     stopping = signs.strength(Topic.STOPPING) >= STRONG or Topic.STOPPING in signs.context.topics
     if not signs.figures.doses or not (stopping or signs.says("taper")):
         return False
+    if signs.figures.target is not None and signs.says("judge") and signs.figures.days is None:
+        # "Reduced to 10 mg twice daily: still fine?" judges what it was brought down to.
+        return False
     if stopping or signs.figures.days is not None or signs.says("rows", "amounts"):
         return True
     return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL)
@@ -406,6 +409,8 @@ def _titration_schedule(signs: _Signs) -> bool:
     rows = signs.says("rows") or (target and signs.says("span"))
     if target and (rows or (signs.says("goal") and not signs.says("judge"))):
         return True
+    if signs.says("judge") and not rows:
+        return False
     return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
 
 

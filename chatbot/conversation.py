@@ -150,7 +150,7 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         condition=condition,
         emergency=state.emergency,
         requests=computed[-1].requests if computed else (),
-        figures=computed[-1].figures if computed else meaning.figures.over(_patient(meaning, state).of_patient),
+        figures=computed[-1].figures if computed else meaning.figures.over(_kept(topics, meaning, state)),
     )
 
 
@@ -181,9 +181,16 @@ def _patient(meaning: Understanding, state: State) -> Figures:
     """The numbers that an earlier message told, without those of a patient whom this message replaces."""
     said = meaning.person
     replaced = bool(said.populations or said.infant) and not meaning.adds_to_patient
-    if not replaced or said.populations == state.person.populations:
+    if not replaced or said.populations == state.person.populations or not state.person.asked:
+        # Who had no group before is the one whose age is told now.
         return state.figures
     return state.figures.without_patient
+
+
+def _kept(topics: tuple[Topic, ...], meaning: Understanding, state: State) -> Figures:
+    """The numbers that stay when nothing is computed: the patient's, and the dose that is to be stopped."""
+    before = _patient(meaning, state)
+    return replace(before.of_patient, doses=before.doses) if topics == (Topic.STOPPING,) else before.of_patient
 
 
 def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Request, ...]) -> Figures:
@@ -193,8 +200,8 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
     if said.number is not None and field:
         answer = Dose(said.number, said.number, "mcg") if field == "screening_bolus" else said.number
         said = replace(said, number=None, **{field: answer})  # type: ignore[arg-type]
-    if said.weight_unit and before.weight_without_unit:
-        entered = before.weight_without_unit
+    entered = _weight_entered(before) if ask.topic is None else before.weight_without_unit
+    if said.weight_unit and entered:
         weighed = "" if said.weight_unit == "kg" else f"{entered} {said.weight_unit}"
         said = replace(said, weight_kg=in_kg(entered, said.weight_unit), weight_said=weighed)
     if said.doses and not said.target and any(one.name is CalculationName.TITRATION_SCHEDULE for one in requests):
@@ -210,8 +217,18 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
         if said.number is not None and ask.topic is None:
             dose = replace(dose, low=said.number, high=said.number)
         later = Dose(dose.low, dose.high, said.unit, said.basis, said.times_per_day)
-        return replace(merged, doses=(_completed(later, dose), *before.doses[1:]))
+        completed = _completed(later, dose)
+        target = completed if said.number is not None and merged.target else merged.target
+        return replace(merged, doses=(completed, *before.doses[1:]), target=target)
     return merged
+
+
+def _weight_entered(before: Figures) -> Decimal | None:
+    """The weight of before as it was typed, which another unit puts right ("sorry, pounds")."""
+    words = before.weight_said.split()
+    if len(words) > 2:
+        return None  # stones and pounds
+    return before.weight_without_unit or (Decimal(words[0]) if words else before.weight_kg)
 
 
 def _completed(dose: Dose, other: Dose) -> Dose:

@@ -26,6 +26,7 @@ LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily",
 FAR = 12  # words behind an amount that are looked at
 MOST_DOSES = 12  # a message with more amounts asks for nothing that could be computed
 MOST_AT_ONCE = 4  # tablets; a larger number at a time of day is an amount
+ALONE = 3  # words up to which a noun for a sex answers a question back
 FEW = 10  # tablets; a larger number before an amount is something else
 LOOSE = {*patterns.UNITS_OF_DOSE, *patterns.UNITS_OF_WEIGHT, "day", "daily", "dose", "hour", "each", "per"}
 END = Token("", -1, -1, "mark")  # stands behind the last word
@@ -42,7 +43,13 @@ def read_figures(message: Message, start: int = 0, end: int | None = None) -> Fi
 def _tells_loosely(message: Message) -> bool:
     """Whether a message without a number may still tell a unit, a basis or how somebody responded."""
     units = any(token.text in LOOSE or "mol" in token.text for token in message.tokens)
-    return units or any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
+    sex = len(message.tokens) <= ALONE and any(message.has("sex", value) for value in ("female", "male"))
+    span = _names_a_span(message) and patterns.SPAN_IN_WORDS.search(Line(message.tokens).text) is not None
+    return units or sex or span or any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
+
+
+def _names_a_span(message: Message) -> bool:
+    return any(token.text in DAYS for token in message.tokens)
 
 
 class _Stretch:

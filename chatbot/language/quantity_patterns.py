@@ -462,7 +462,7 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! {_any(_NOT_YEARS)}\b)"),
     # man of 82, she is nearly 79, patient called Ann, 45
     Pattern(
-        rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
+        rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose

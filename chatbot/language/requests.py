@@ -206,7 +206,7 @@ def read_requests(
     """The calculations that a message asks for, in the order of the rules. parts: what its words ask for."""
     topics = tuple(part for part in parts if part.winner.group in TOPICS)
     signs = _Signs(message, figures, topics, context or Context())
-    carried = _of_patient_before(signs)
+    carried = _of_patient_before(signs) or _of_dose_before(signs)
     if carried:
         return carried
     if not figures:
@@ -239,6 +239,21 @@ def _of_patient_before(signs: _Signs) -> tuple[Request, ...]:
     if _creatinine_clearance(known):
         return (Request(CalculationName.CREATININE_CLEARANCE),)
     return ()
+
+
+def _of_dose_before(signs: _Signs) -> tuple[Request, ...]:
+    """What is asked about the one dose that an earlier message told: whether it is right, how it is taken down."""
+    message, figures, before = signs.message, signs.figures, signs.context.figures.doses
+    others = {request.name for request in signs.context.requests} - {CalculationName.DOSE_CHECK}
+    if figures.doses or len(before) != 1 or others:
+        return ()
+    if figures.days is not None and Topic.STOPPING in signs.context.topics and before[0].daily is not None:
+        return (Request(CalculationName.TAPER_SCHEDULE),)
+    judged = bool(message.spoken("sums", "judge"))
+    asks = signs.says("same") or any(token.text == "?" for token in message.tokens)
+    words = [place for place in message.content() if place not in message.of_calculations]
+    little = message.lexicon.putting_right.issuperset(message.stems[place] for place in words)
+    return (Request(CalculationName.DOSE_CHECK),) if judged and asks and little else ()
 
 
 def continued(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> tuple[Request, ...]:

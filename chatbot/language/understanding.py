@@ -36,6 +36,7 @@ OF_DOSING = frozenset({"age", "egfr", "ckd_stage", "weight", "creatinine", "freq
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
 _THAT = frozenset({"that", "it", "this", "these", "those", "same"})
 _AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "into", "translate", "amount", "what"})
+_SPANS = {"week", "fortnight", "month"}
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
@@ -284,7 +285,7 @@ class _Reading:
         described = described or any(mention.kind == "population" for mention in message.negated)
         if not stems or len(stems) > LONGEST_CHAT or described:
             return None
-        if self._names_slots_alone:
+        if self._names_slots_alone or self._goes_on_with_a_number:
             return None
         other = message.has("other") and not message.has("drug")
         told = self._figures.doses or message.readings.of("volume")
@@ -303,6 +304,13 @@ class _Reading:
             return None
         self._chatted = ((message.words(), tuple(ranked)),)
         return self._reply(Outcome.CHAT, None, "small talk", kind=best.group.removeprefix("chat/"))
+
+    @property
+    def _goes_on_with_a_number(self) -> bool:
+        """Whether a message of a conversation tells a bare number ("no, 45"), or asks about the dose before."""
+        if not self._in_conversation:
+            return False
+        return self._figures.number is not None or bool(self._requests)
 
     def _tells_what_was_asked(self) -> bool:
         """Whether a number is told that the calculation before takes ("OK, 10 days then")."""
@@ -384,7 +392,8 @@ class _Reading:
         lone = fragment(message, self._figures)
         if lone is None or lone == Ask(figures=replace(NOTHING, number=self._figures.number), medicine=lone.medicine):
             return False
-        return message.lexicon.putting_right.issuperset(message.content_stems())
+        spans = _SPANS if self._figures.days is not None else set()
+        return message.lexicon.putting_right.issuperset(set(message.content_stems()) - spans)
 
     def _slots_alone(self) -> Understanding | None:
         """A slot put right or added, and nothing asked: it goes on with what was asked before."""
@@ -435,8 +444,9 @@ class _Reading:
             asks = self._implied() or asks
         if not asks:
             lone = fragment(message, self._figures)
-            if lone and lone == Ask(figures=replace(NOTHING, number=self._figures.number)):
-                return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT)
+            number = self._figures.number
+            if lone and lone == Ask(figures=replace(NOTHING, number=number)):
+                return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT, unsure=number)
             return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
         return self._answer(tuple(asks))
 

@@ -158,12 +158,8 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
 
 def _names_both_routes(message: Message) -> bool:
     """Whether both routes are named, a unit of the other one that stands apart from the dose included."""
-    amounts = [one for one in message.readings.found if one.kind in ("dose", "concentration", "dose_per_weight")]
-    apart = (
-        hint.value
-        for hint in message.all_of("hints")
-        if not any(one.start <= message.starts[hint.start] < one.end for one in amounts)
-    )
+    amounts = message.readings.covered
+    apart = (hint.value for hint in message.all_of("hints") if hint.start not in amounts)
     return len({*message.routes(), *(Route(value) for value in apart)}) > 1
 
 

@@ -279,7 +279,7 @@ class _Stretch:
             return told[0]
         text = self._between(start, end)
         at_times = sum(pattern.search(text) is not None for pattern in patterns.TIMES_OF_DAY)
-        if at_times > 1 and len(self._of("dose")) == 1:
+        if at_times > 1:
             return at_times
         if told:
             return told[0]

@@ -424,8 +424,6 @@ def _titration_schedule(signs: _Signs) -> bool:
     rows = signs.says("rows") or (target and signs.says("span"))
     if target and (rows or (signs.says("goal") and not signs.says("judge"))):
         return True
-    if signs.says("judge") and not rows:
-        return False
     return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
 
 

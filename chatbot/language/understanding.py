@@ -41,7 +41,6 @@ _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), froz
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
 )
-_FACTORS = (("doubled", Decimal(2)), ("halved", Decimal("0.5")))  # what words make of the dose before
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -148,13 +147,13 @@ class _Reading:
     def _scaled_doses(self) -> tuple[Dose, ...]:
         """The dose that was judged before, doubled or halved, where a message says so and hardly more."""
         message, context = self._message, self._context
-        times = next((factor for group, factor in _FACTORS if message.has("sums", group)), None)
-        if times is None or context is None or len(context.figures.doses) != 1 or message.readings.found:
+        double, half = message.has("sums", "doubled"), message.has("sums", "halved")
+        if double == half or context is None or len(context.figures.doses) != 1 or message.readings.found:
             return ()
         checked = any(request.name is CalculationName.DOSE_CHECK for request in context.requests)
         words = (place for place in message.content() if place not in message.of_calculations)
         little = message.lexicon.putting_right.issuperset(message.stems[place] for place in words)
-        dose = context.figures.doses[0]
+        dose, times = context.figures.doses[0], Decimal(2) if double else Decimal("0.5")
         return (replace(dose, low=dose.low * times, high=dose.high * times),) if checked and little else ()
 
     @cached_property

@@ -168,9 +168,8 @@ def _waiting(state: State, meaning: Understanding) -> State:
         figures = replace(figures, doses=doses, target=None, screening_bolus=None)
         asked = "unit" if requests else ""
     route, origins = _one(pending[0].routes), pending[0].origins or state.origins
-    return replace(
-        state, topics=topics, requests=requests, figures=figures, asked=asked, route=route or state.route, origins=origins
-    )
+    route = route or state.route
+    return replace(state, topics=topics, requests=requests, figures=figures, asked=asked, route=route, origins=origins)
 
 
 def _one(routes: tuple[Route, ...]) -> Route | None:

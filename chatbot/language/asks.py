@@ -151,7 +151,8 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
         everywhere = where in ("anywhere", PATIENT)
         if subject not in message.negated and (everywhere or (where and start <= subject.start < end)):
             return subject.value
-    if CONVERSION in conditions and message.readings.of("dose") and not message.compares and _names_both_routes(message):
+    dosed = message.readings.of("dose") and not message.compares
+    if CONVERSION in conditions and dosed and _names_both_routes(message):
         return CONVERSION
     return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
 

@@ -45,7 +45,8 @@ def _tells_loosely(message: Message) -> bool:
     units = any(token.text in LOOSE or "mol" in token.text for token in message.tokens)
     sex = len(message.tokens) <= ALONE and any(message.has("sex", value) for value in ("female", "male"))
     span = _names_a_span(message) and patterns.SPAN_IN_WORDS.search(Line(message.tokens).text) is not None
-    return units or sex or span or any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
+    told = any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
+    return units or sex or span or told
 
 
 def _names_a_span(message: Message) -> bool:

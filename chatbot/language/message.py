@@ -187,10 +187,9 @@ class Message:
             return False
         place = bisect_right(self.ends, amount.start)
         named = [mention for mention in (*others, *self._by_kind.get("drug", ())) if mention.value != "pump"]
-        right_before = next((mention for mention in named if self._is_told_of(mention, place)), None)
-        if right_before:
-            return right_before.kind == "other"
-        return min((abs(mention.start - place), mention.kind) for mention in named)[1] == "other"
+        right_before = next((mention.kind for mention in named if self._is_told_of(mention, place)), "")
+        _, nearest = min((abs(mention.start - place), mention.kind) for mention in named)
+        return bool((right_before or nearest) == "other")
 
     def _is_told_of(self, name: Mention, place: int) -> bool:
         """Whether an amount at a place stands right behind a name ("diclofenac 75 bd", "diclofenac, 75 bd")."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
@@ -303,8 +303,8 @@ class _Collector:
             is_age = self._age_years is not None and wrong.low == self._age_years and right.low <= OLDEST
             return right._replace(kind="age", **_in_months(right)) if is_age else right
         if wrong.kind == "age":
-            young = wrong.low < 2 * MONTHS_A_YEAR and wrong.low % MONTHS_A_YEAR
-            return right._replace(kind="age", unit="months") if young else right._replace(kind="age", **_in_months(right))
+            in_months = wrong.low < 2 * MONTHS_A_YEAR and wrong.low % MONTHS_A_YEAR
+            return right._replace(kind="age", **({"unit": "months"} if in_months else _in_months(right)))
         return right._replace(kind=wrong.kind, unit=wrong.unit, note=wrong.note)
 
     def _is_not(self, start: int, end: int) -> bool:
@@ -442,6 +442,16 @@ def _read_ages(found: _Collector) -> None:
                 found.take("impossible", match, years)
             else:
                 found.take("age", match, years * MONTHS_A_YEAR, unit="months")
+    _read_further_ages(found)
+    for match in patterns.BORN_IN.finditer(found.text):
+        found.take("ambiguous_age", match, unit="months")
+    for match in patterns.AGE_OR_MONTHS.finditer(found.text):
+        number = int(match["n"])
+        found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
+
+
+def _read_further_ages(found: _Collector) -> None:
+    """The ages of two people who are told apart, and the second of two ages."""
     for match in patterns.ONE_AND_OTHER.finditer(found.text):
         for group in ("n", "other"):
             found.take("age", match, int(match[group]) * MONTHS_A_YEAR, unit="months", span=match.span(group))
@@ -449,11 +459,6 @@ def _read_ages(found: _Collector) -> None:
         years = exact(match["n"])
         if years is not None and years <= OLDEST:
             found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
-    for match in patterns.BORN_IN.finditer(found.text):
-        found.take("ambiguous_age", match, unit="months")
-    for match in patterns.AGE_OR_MONTHS.finditer(found.text):
-        number = int(match["n"])
-        found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
 
 
 def _read_age_borders(found: _Collector) -> None:

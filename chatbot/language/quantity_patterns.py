@@ -109,6 +109,9 @@ UNREADABLE = Pattern(
     rf"|(?<![\d.,])[\d.,]*\d [\d.,]*\d {_UNIT}\b"  # 2 .5 mg, 80 5 mg
     rf"|(?<![\d.,])(?<!\b[a-z] )[\d.,]*\d \. [\d.,]*\d {_UNIT}\b"  # 5. 5 mg, but not "T8. 5 mg"
     rf"|\b\d+ and (?:a |1 )?(?:half|quarter|third) {_UNIT}\b"
+    # half a 10 mg tablet, 1.5 tablets of 10 mg: parts of a tablet are asked back
+    rf"|\b(?:half|quarter)s? (?:of )?(?:an? |1 )?\d[\d.]* {_UNIT} (?:tablets?|tabs?|pills?)\b"
+    rf"|(?<![\d.,])\d*\.\d+ (?:tablets?|tabs?|pills?|x) (?:of )?(?:the )?\d[\d.]* {_UNIT}\b"
 )
 # 500 mcg/mL, 10 mg in 1 mL.
 _IN_EACH = "(?:/|per|(?:in|for|to) (?:each|every|the)|by|each|a|in)"
@@ -175,15 +178,11 @@ MORE_FREQUENCIES = (
     (4, Pattern(rf"\b(?:{_every(6)}|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
     (
         3,
-        Pattern(
-            rf"\b(?:{_every(8)}|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x)\b"
-        ),
+        Pattern(rf"\b(?:{_every(8)}|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x)\b"),
     ),
     (
         2,
-        Pattern(
-            rf"\b(?:{_every(12)}|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day)\b"
-        ),
+        Pattern(rf"\b(?:{_every(12)}|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day)\b"),
     ),
     (1, Pattern(r"\b(?:at bedtime|at night|nightly|(?:every|each) (?:night|evening|morning)|as a single dose)\b")),
 )
@@ -212,7 +211,8 @@ EACH_BEHIND = Pattern(r"^(?: [a-z()]+){0,3}? (?:(?:each|per|a|every) (?:single )
 # A dose of the past, with the words right before it ("used to take 30 mg").
 OF_THE_PAST = Pattern(
     r"\b(?:used to (?:take|be on|have|get|use)|(?:was|were) (?:on|taking|having|getting|prescribed)|previously|formerly"
-    r"|previous(?: dose)?|had been (?:on|taking|having)|originally|at one time)(?: (?!now|currently)[a-z]+){0,3}(?: [:,])?$"
+    r"|previous(?: dose)?|had been (?:on|taking|having)|originally|at one time)(?: (?!now|currently)[a-z]+){0,3}"
+    r"(?: [:,])?$"
 )
 AS_NEEDED = Pattern(r"\b(?:as (?:needed|required)|(?:when|if) (?:needed|required|necessary))\b")
 _NOT_OF_IT = r"(?:ml|mls|times|x|tablets?|doses?|rate|often|lasted|for|over|every)\b"
@@ -221,7 +221,10 @@ A_DAY_AHEAD = Pattern(rf"(?:^| ){_DAY}(?: (?:dose|of|is|was|=|:|at|about))*$")
 
 # f or m as a sex: beside an age, or alone between marks.
 _AGED = r"(?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?"
-SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;:?.(/] |\b(?:for|in|please) ))(?P<s>f|m)(?= (?:[,;)/.]|\d|for\b|with\b|on\b)|$)")
+SEX = Pattern(
+    rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;:?.(/] |\b(?:for|in|please) ))"
+    r"(?P<s>f|m)(?= (?:[,;)/.]|\d|for\b|with\b|on\b)|$)"
+)
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
     r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
@@ -268,17 +271,25 @@ _CLEARANCE = (
 _SMALL_TALK = (
     "is", "of", "was", "at", "a", "about", "around", "only", "mere", "approximately", "roughly", "calculated",
     "estimated", "exactly", "just", "still", "came", "back", "now", "runs", "hovers", "sits", "sitting", "as", "out",
-    "to", "down", "fallen", "dropped", "stands", "reads", "measured", "reported", "stable", "circa",
-    "=", ":", ",", "~", "-",
+    "to", "in", "the", "low", "mid", "high", "down", "fallen", "dropped", "stands", "reads", "measured", "reported",
+    "stable", "circa", "=", ":", ",", "~", "-",
 )  # fmt: skip
 BELOW = ("<", "below", "under", "less than")
 _ABOVE = (">", "above", "over", "more than", "at least")
 _LATELY = ("now", "currently", "today", "latest", "presently")
 _SHORT_IN_BRACKETS = rf"(?:[(] {_any(_CLEARANCE)} [)] )?"  # creatinine clearance (CrCl)
-_CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} {_SHORT_IN_BRACKETS}(?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
+_CLEARANCE_IS = (
+    rf"\b{_any(_CLEARANCE)} {_SHORT_IN_BRACKETS}(?:{_any(_SMALL_TALK)} )*"
+    rf"(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
+)
 
 # The number right behind the test's name: eGFR 45, CrCl of about 30-40 mL/min, GFR < 30.
-_NO_CLEARANCE = _any(("mg", "mcg", "kgs?", "kilos?", "lbs?", "pounds?", "st", "stone", "cm", "years?", "yrs?", "y", "yo", "months?", "f", "m", "female", "male", "-", "/ o"))
+_NO_CLEARANCE = _any(
+    (
+        "mg", "mcg", "kgs?", "kilos?", "lbs?", "pounds?", "st", "stone", "cm", "years?", "yrs?", "y", "yo", "months?",
+        "f", "m", "female", "male", "-", "/ o",
+    )
+)  # fmt: skip
 EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! {_NO_CLEARANCE} )(?: mls?(?: ?(?:/|per) ?min)?)?")
 _CREATININE = ("creatinine", "creatinin", "creat", "crea", "scr", "s cr", "cr", "serum cr")
 _MG_PER_DL = r"mg ?(?:/|per) ?(?:dl|decilitre|deciliter)"
@@ -401,8 +412,8 @@ _DOES = (
 _NEXT = _any(("new", "next", "another", "different", "other", "second"))
 # Words behind a number that make it a dose: "adult 20 tds".
 _TIMED = (
-    "bd", "bid", "tds", "tid", "qds", "qid", "ter", "od", "qd", "daily", "nocte", "mane", "a day", "per", "once", "twice",
-    "thrice", "at", "every", "each", "q", "percent", "people", "patients", "or",
+    "bd", "bid", "tds", "tid", "qds", "qid", "ter", "od", "qd", "daily", "nocte", "mane", "a day", "per", "once",
+    "twice", "thrice", "at", "every", "each", "q", "percent", "people", "patients", "or",
 )  # fmt: skip
 _AMOUNTS = (
     "total", "course", "period", "space", "steps?", "increments?", "batch", "average", "mean", "minimum", "number",
@@ -466,9 +477,7 @@ AGES_IN_YEARS = (
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
-    Pattern(
-        rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d{{0,2}})(?= [,;:.?)]|$| {_any(_DOES)}\b)(?! [.,] \d)"
-    ),
+    Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d{{0,2}})(?= [,;:.?)]|$| {_any(_DOES)}\b)(?! [.,] \d)"),
     Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d)\b(?! {_any((*_POSSESSIONS, *_TIMES_OF, *_TIMED))}\b)(?! [/%&+-])"),
     # patient A is 30
     Pattern(rf"\bpatient (?:[a-d]|[1-4]|x|y|z) (?:is|,|:|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
@@ -476,7 +485,7 @@ AGES_IN_YEARS = (
     Pattern(rf"\b{_NEXT} (?:patient|pt|person|one|case|lady|man|woman|child) (?:[.,:;-] )?{_N}(?= [.,;:]| with\b|$)"),
     # a description at the head of a sentence: "… 35, MS, healthy"; and one at its end: "… 56 now."
     Pattern(r"[.;!?] (?P<n>[1-9]\d) , (?=[a-z])"),
-    Pattern(rf"(?:^|[.;!?,] )(?P<n>[1-9]\d) (?:now|today|this year|next month|last month|last week)(?= [.,;!?]|$)"),
+    Pattern(r"(?:^|[.;!?,] )(?P<n>[1-9]\d) (?:now|today|this year|next month|last month|last week)(?= [.,;!?]|$)"),
     # her 90th birthday
     Pattern(r"\b(?P<n>\d{1,3}) ?(?:st|nd|rd|th) birthday\b(?! (?:is )?(?:next|coming|soon|tomorrow))"),
     # a boy with CP is 6
@@ -525,11 +534,11 @@ ONE_AND_OTHER = Pattern(
 )
 # The second of two: ages 17 and 80.
 AGE_LATER = Pattern(
-    rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
+    rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|to|-|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
 )
 # The answer to which unit a number has that was asked back: "months", "it is in years", "a man".
 UNIT_OF_AGE = Pattern(
-    r"^(?:(?:no|yes|sorry|it|is|it's|i|mean|meant|in|as|he|she|they|he's|she's|that|that's|was|the|an?|of|and|its|,|\.|:) )*"
+    r"^(?:(?:no|yes|sorry|it|is|it's|i|mean|meant|in|as|he|she|they|he's|she's|that|that's|was|the|an?|of|,|\.|:) )*"
     rf"(?:(?P<months>{_MONTHS})|{_YEARS}|age|man|male|adult|gentleman)(?: old| of age)?(?: [.!])?$"
 )
 # An age of long ago: diagnosed at 10, injury when she was 12, MS since the age of 30; ill at 8 months.

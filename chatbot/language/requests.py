@@ -114,14 +114,16 @@ class _Signs:
         amounts = [one for one in message.readings.found if one.kind in ("dose", "concentration", "frequency")]
         # "Not too strong?" judges as "too strong?" does.
         mentions = message.spoken("sums", value) if value == "judge" else message.all_of("sums", value)
-        found = [mention.start for mention in mentions if not self._is_courtesy(mention.start)]
+        found = [mention.start for mention in mentions if not self._is_courtesy(mention.start, value)]
         starts = ((place, message.tokens[place].start) for place in found)
         return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
 
-    def _is_courtesy(self, place: int) -> bool:
+    def _is_courtesy(self, place: int, value: str) -> bool:
         """Whether a word only opens the message ("OK, …", "Good morning")."""
         words = [token.text for token in self.message.tokens[place : place + 2]]
-        return words[1:] in (["morning"], ["afternoon"], ["evening"], ["day"]) or (not place and words[1:] == [","])
+        return words[1:] in (["morning"], ["afternoon"], ["evening"], ["day"]) or (
+            value == "judge" and not place and words[1:] == [","]
+        )
 
     @property
     def pump(self) -> bool:
@@ -457,8 +459,12 @@ def _dose_check(signs: _Signs) -> bool:
         return False
     if signs.says("judge"):
         return bool(figures.doses or figures.pieces) and not signs.asks_plainly("judge", PLAIN)
-    if not figures.doses:
-        return False
+    return bool(figures.doses) and _asks_of_a_dose(signs)
+
+
+def _asks_of_a_dose(signs: _Signs) -> bool:
+    """Whether an amount that no word judges is asked about: as the first, for yes or no, or as all that is told."""
+    figures = signs.figures
     first = signs.says("naive") or (signs.says("start") and _as_start(signs))
     if first and signs.daily and (not signs.topics or signs.topics <= OF_A_START):
         return True

@@ -16,7 +16,16 @@ from itertools import pairwise
 
 from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request
 from chatbot.content import Content
-from chatbot.language.asks import CONDITIONED, CONVERSION, Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
+from chatbot.language.asks import (
+    CONDITIONED,
+    CONVERSION,
+    Ask,
+    build,
+    calculation_asks,
+    condition_in,
+    condition_of_patient,
+    fragment,
+)
 from chatbot.language.domain import CLEARLY_ELSE, CLINICAL, Domain
 from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
@@ -284,11 +293,10 @@ class _Reading:
         described = described or any(mention.kind == "population" for mention in message.negated)
         if not stems or len(stems) > LONGEST_CHAT or described:
             return None
-        if self._names_slots_alone or self._goes_on_with_a_number:
-            return None
         other = message.has("other") and not message.has("drug")
         told = self._figures.doses or message.readings.of("volume")
-        if other or told or self._tells_what_was_asked():
+        goes_on = self._names_slots_alone or self._goes_on_with_a_number or self._tells_what_was_asked()
+        if other or told or goes_on:
             return None
         ranked = matcher.rank(matcher.scores(stems))
         if not any(row.group.startswith("chat/") for row in ranked):
@@ -361,6 +369,11 @@ class _Reading:
             return self._clarify("unreadable", "a number that cannot be read", Reason.INVALID_INPUT)
         if self._figures.instead_of is not None:
             return self._clarify("loose_number", "a number put right that was not told", Reason.MISSING_INPUT)
+        return self._whom()
+
+    def _whom(self) -> Understanding | None:
+        """A question back on whom it is for: a word against a number, an age that reads two ways, one still open."""
+        message = self._message
         person = message.person()
         if person.contradiction:
             return self._clarify("contradiction", "a word against a number", pending=tuple(self._all_asks()))
@@ -434,20 +447,23 @@ class _Reading:
         asks = self._all_asks()
         if self._in_conversation and self._asks_of_both:
             asks = self._implied()
-        if self._opens_like_a_fragment and not self._requests and topics.best()[0] < PLAIN:
-            return self._clarify("no_topic", "more of what was not kept")
-        if topics.doubtful and not asks:
-            return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
+        more = self._opens_like_a_fragment and not self._requests and topics.best()[0] < PLAIN
+        if more or (topics.doubtful and not asks):
+            kind, rule = ("no_topic", "more of what was not kept") if more else ("choices", "two topics are too close")
+            return self._clarify(kind, rule, choices=() if more else tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
         if not asks or (faint and (message.has("supply") or self._asks_how_often)):
             asks = self._implied() or asks
         if not asks:
-            lone = fragment(message, self._figures)
-            number = self._figures.number
-            if lone and lone == Ask(figures=replace(NOTHING, number=number)):
-                return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT, unsure=number)
-            return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
+            return self._lone_fragment()
         return self._answer(tuple(asks))
+
+    def _lone_fragment(self) -> Understanding | None:
+        """A message that names slots and no topic; a bare number goes back."""
+        lone, number = fragment(self._message, self._figures), self._figures.number
+        if lone and lone == Ask(figures=replace(NOTHING, number=number)):
+            return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT, unsure=number)
+        return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
 
     def _answer(self, asks: tuple[Ask, ...]) -> Understanding:
         """What is asked, unless it would show a dose and something that could change that dose was not understood."""

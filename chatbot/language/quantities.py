@@ -419,7 +419,8 @@ def _read_weights_and_volumes(found: _Collector) -> None:
 
 
 def _read_young_ages(found: _Collector) -> None:
-    """Ages in months and days, and teens."""
+    """Ages in years and months, in months and in days, and teens."""
+    _take_years(found, patterns.YEARS_AND_MONTHS)
     for pattern in patterns.AGES_IN_MONTHS:
         found.take_all("age", pattern, "months")
     for match in patterns.AGE_IN_DAYS.finditer(found.text):
@@ -433,16 +434,9 @@ def _read_ages(found: _Collector) -> None:
     for match in patterns.DECADE.finditer(found.text):
         decade = int(match["n"])
         found.take("decade", match, decade, decade + 9, "years")
-    for pattern in patterns.AGES_IN_YEARS:
-        for match in pattern.finditer(found.text):
-            years = exact(match["n"])
-            if years is None:
-                found.take("unreadable", match)
-            elif years > OLDEST:
-                found.take("impossible", match, years)
-            else:
-                found.take("age", match, years * MONTHS_A_YEAR, unit="months")
     _read_further_ages(found)
+    for pattern in patterns.AGES_IN_YEARS:
+        _take_years(found, pattern)
     for match in patterns.BORN_IN.finditer(found.text):
         found.take("ambiguous_age", match, unit="months")
     for match in patterns.AGE_OR_MONTHS.finditer(found.text):
@@ -450,11 +444,23 @@ def _read_ages(found: _Collector) -> None:
         found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
 
 
+def _take_years(found: _Collector, pattern: Pattern) -> None:
+    for match in pattern.finditer(found.text):
+        years = exact(match["n"])
+        if years is None:
+            found.take("unreadable", match)
+        elif years > OLDEST:
+            found.take("impossible", match, years)
+        else:
+            found.take("age", match, years * MONTHS_A_YEAR, unit="months")
+
+
 def _read_further_ages(found: _Collector) -> None:
     """The ages of two people who are told apart, and the second of two ages."""
-    for match in patterns.ONE_AND_OTHER.finditer(found.text):
-        for group in ("n", "other"):
-            found.take("age", match, int(match[group]) * MONTHS_A_YEAR, unit="months", span=match.span(group))
+    pairs = (match for pattern in (patterns.ONE_AND_OTHER, patterns.OF_TWO) for match in pattern.finditer(found.text))
+    for match in pairs:
+        for group, span in (("n", (match.start(), match.end("n"))), ("other", match.span("other"))):
+            found.take("age", match, int(match[group]) * MONTHS_A_YEAR, unit="months", span=span)
     for match in patterns.AGE_LATER.finditer(found.text):
         years = exact(match["n"])
         if years is not None and years <= OLDEST:

@@ -58,7 +58,7 @@ def _not_after(words: Iterable[str]) -> str:
 # At most fifteen digits: a longer run is no quantity, and looking through it again and again takes time.
 _DIGITS = r"(?:\d[\d.,]{0,14}|\.\d{1,14})(?!\d)"
 _N = rf"(?<![\d.,])(?P<n>{_DIGITS})"
-_RANGE = rf"{_N}(?: (?:-|to|and) (?P<m>{_DIGITS}))?"
+_RANGE = rf"{_N}(?: (?:-|to|and|or) (?P<m>{_DIGITS}))?"
 
 # How `exact` tells 1,000 (one reading) from 1,5 (two).
 THOUSANDS = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -409,6 +409,11 @@ _DOES = (
     "with", "gets", "takes", "has", "had", "is", "was", "needs", "wants", "starts", "started", "starting", "weighs",
     "who", "on", "and", "too", "in", "due", "taking", "getting", "having",
 )  # fmt: skip
+_SEVERAL = (
+    "parents", "grandparents", "twins", "sisters", "brothers", "siblings", "aunts", "uncles", "children", "kids",
+    "boys", "girls", "patients", "pts", "people", "ladies", "men", "women", "couple", "sons", "daughters", "both",
+    "cousins",
+)  # fmt: skip
 _NEXT = _any(("new", "next", "another", "different", "other", "second"))
 # Words behind a number that make it a dose: "adult 20 tds".
 _TIMED = (
@@ -462,9 +467,9 @@ AGE_IN_DAYS = Pattern(
     rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b\d+ (?:weeks?|days?) (?:of age|baby|infant|newborn)\b"
     r"|\bborn (?:only |just |about )?\d+ (?:weeks?|days?|hours?|months?) ago\b"
 )
+# 17y11m, 2 years and 3 months: the years decide
+YEARS_AND_MONTHS = Pattern(rf"\b{_N} {_YEARS} ?(?:(?:,|and) )?\d{{1,2}} (?:m|mo|mths?|months?)\b")
 AGES_IN_YEARS = (
-    # 17y11m, 2 years and 3 months: the years decide
-    Pattern(rf"\b{_N} {_YEARS} ?(?:(?:,|and) )?\d{{1,2}} (?:m|mo|mths?|months?)\b"),
     # seventeen and a half years
     Pattern(rf"\b{_N} and a half (?:- )?{_YEARS}\b"),
     # 8-year-old, 78 years old, 72 yo
@@ -473,12 +478,24 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! {_any(_NOT_YEARS)}\b)"),
     # man of 82, she is nearly 79, patient called Ann, 45
     Pattern(
-        rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
+        rf"\b{_any(_PEOPLE)}s? "
+        r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
     Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d{{0,2}})(?= [,;:.?)]|$| {_any(_DOES)}\b)(?! [.,] \d)"),
     Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d)\b(?! {_any((*_POSSESSIONS, *_TIMES_OF, *_TIMED))}\b)(?! [/%&+-])"),
+    # M/71, F 82: a letter for the sex ahead of the age
+    Pattern(
+        rf"(?:^|[,;:(] )(?:m|f|male|female) (?:[/,:] )?(?P<n>[1-9]\d)\b(?! {_any((*_POSSESSIONS, *_TIMED))}\b)(?! [/%])"
+    ),
+    # him 70, her 62
+    Pattern(
+        r"(?:(?:^|[,;:(]|\band) |(?<=\d ))(?:him|her|me|self) (?:is |aged )?(?P<n>[1-9]\d)"
+        r"(?= [,;:.?)&]|$| (?:and|him|her)\b)"
+    ),
+    # in a nursing home, 84: …
+    Pattern(rf"{_not_after(_NO_PERSON)}(?<=[a-z] ), (?P<n>[1-9]\d) [:;]"),
     # patient A is 30
     Pattern(rf"\bpatient (?:[a-d]|[1-4]|x|y|z) (?:is|,|:|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # new patient. 35, healthy
@@ -494,7 +511,7 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:mrs?|ms|miss) \w+ (?:,|is|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # my neighbour is 73, me da's 70
     Pattern(
-        rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| was| ,| who is| \() "
+        rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| are| was| ,| who is| \() "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # for a teacher of 73
@@ -531,6 +548,11 @@ AGES_IN_YEARS = (
 ONE_AND_OTHER = Pattern(
     rf"\b1 (?:of them )?(?:is |aged |of )?{_ABOUT}(?P<n>\d{{1,3}})(?: {_YEARS}(?: old)?)? (?:, )?(?:and )?(?:the )?"
     rf"(?:1|other|another|second) (?:1 )?(?:is |aged |of )?{_ABOUT}(?P<other>\d{{1,3}})\b(?! {_any(_POSSESSIONS)}\b)"
+)
+# Two told in one breath: my parents, 60 and 68.
+OF_TWO = Pattern(
+    rf"\b{_any(_SEVERAL)} (?:,|\(|:|of|are|aged|who are) (?P<n>\d{{1,3}}) (?:and|&) (?P<other>\d{{1,3}})\b"
+    rf"(?! {_any((*_POSSESSIONS, *_TIMED))}\b)(?! [/%])"
 )
 # The second of two: ages 17 and 80.
 AGE_LATER = Pattern(

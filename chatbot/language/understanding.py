@@ -45,6 +45,7 @@ OF_DOSING = frozenset({"age", "egfr", "ckd_stage", "weight", "creatinine", "freq
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
 _THAT = frozenset({"that", "it", "this", "these", "those", "same"})
 _AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "into", "translate", "amount", "what"})
+_OF_AN_AGE = frozenset({CalculationName.DOSE_CHECK, CalculationName.TITRATION_SCHEDULE})
 _SPANS = {"week", "fortnight", "month"}
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 _OF_PATIENT = frozenset(
@@ -473,7 +474,10 @@ class _Reading:
             self._unread = domain.unread(topics, self._figures)
             if self._unread:
                 return self._clarify("unread", "a word that could change the dose was not understood")
-            loose = None if computed else domain.loose_number(topics)
+            # Beside a dose with its unit a bare number may be the age, which the verdict hangs on.
+            judged = any(dose.unit for dose in self._figures.doses) and not self._message.readings.of("age")
+            judged = judged and all(request.name in _OF_AN_AGE for ask in asks for request in ask.requests)
+            loose = None if computed and not judged else domain.loose_number(topics)
             if loose:
                 rule = "a bare number: an age, or an amount"
                 return self._clarify("loose_number", rule, Reason.MISSING_INPUT, pending=asks, unsure=loose.low)

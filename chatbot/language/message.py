@@ -14,7 +14,7 @@ from chatbot.language.people import Person, read_person
 from chatbot.language.quantities import NOTHING_BEFORE, Before, Reading, Readings
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
-from chatbot.query import Origin, Route
+from chatbot.query import Origin, Population, Route
 
 LONGEST = 10_000  # characters; beyond it only danger is read
 NEGATION_REACH = 3  # words from "not" to a population or condition that it negates
@@ -174,11 +174,18 @@ class Message:
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
             reached = place >= 0 and mention.start - negations[place] <= reach
+            if self._is_answered_no(mention):
+                continue
             if reached and enders.isdisjoint(range(negations[place], mention.start)):
                 out.add(mention)
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
         return frozenset(out)
+
+    def _is_answered_no(self, mention: Mention) -> bool:
+        """Whether "no" only opens the message: "no elderly" corrects, as "no CKD" does not."""
+        group = mention.kind == "population" and mention.value != Population.RENAL_IMPAIRMENT
+        return group and mention.start == 1 and self.tokens[0].text == "no"
 
     def is_anothers(self, amount: Reading) -> bool:
         """Whether an amount is of another medicine: its name stands right before it, or nearer to it than ours."""

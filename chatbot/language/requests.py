@@ -92,7 +92,10 @@ class Context:
     @property
     def of_numbers(self) -> Before:
         """What numbers of the next message may lean on."""
-        return Before(self.kidneys, self.figures.age_years, self.unsure)
+        age = self.figures.age_years
+        # "13, not 30" of a 30-year-old on 30 mg may put right either.
+        either = any(age in (dose.low, dose.high) for dose in self.figures.doses) or age == self.figures.weight_kg
+        return Before(self.kidneys, None if either else age, self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +351,8 @@ def _hourly(request: Request, signs: _Signs) -> Request:
 def _as_start(signs: _Signs) -> bool:
     """Whether an amount is asked about as the first: a word for starting stands near it, in the same sentence."""
     sentence = signs.message.sentence_of
-    if signs.says("naive"):
+    words = [token.text for token in signs.message.tokens]
+    if signs.says("naive") or ["from", "day", "1"] in (words[place : place + 3] for place in range(len(words))):
         return True
     return any(
         abs(place - dose) <= NEAR_DOSE and sentence(place) == sentence(dose)
@@ -465,7 +469,7 @@ def _dose_check(signs: _Signs) -> bool:
 def _asks_of_a_dose(signs: _Signs) -> bool:
     """Whether an amount that no word judges is asked about: as the first, for yes or no, or as all that is told."""
     figures = signs.figures
-    first = signs.says("naive") or (signs.says("start") and _as_start(signs))
+    first = _as_start(signs)
     if first and signs.daily and (not signs.topics or signs.topics <= OF_A_START):
         return True
     if signs.yes_or_no and (signs.daily or signs.bare):

@@ -168,7 +168,8 @@ class Figures:
         names = [name for name in _MENDABLE if getattr(before, name) == wrong and not before.weight_said]
         doses = tuple(dose.mended(wrong, right) for dose in before.doses)
         bolus = before.screening_bolus.mended(wrong, right) if before.screening_bolus else None
-        if len(names) + (doses != before.doses) + (bolus != before.screening_bolus) != 1:
+        changed = len(names) + (doses != before.doses) + (bolus != before.screening_bolus)
+        if changed + (before.age_years == wrong) != 1 or not changed:
             return self
         told: dict[str, object] = dict.fromkeys(names, right)
         told |= {"doses": doses} if doses != before.doses else {}

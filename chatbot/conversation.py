@@ -42,6 +42,8 @@ ANSWERS = {
     "bolus": "screening_bolus",
     "clearance_age": "age_years",
 }
+# Questions back on whom it is for: as long as one is open no dose is given.
+DOUBTS = frozenset({"age", "contradiction", "loose_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class State:
     emergency: Reason | None = None
     requests: tuple[Request, ...] = ()
     figures: Figures = NOTHING
+    doubt: str = ""  # the key of the question back on whom it is for
+    unsure: Decimal | None = None  # a number of which it was asked back what it is
     asked: str = ""  # the key of the question back that a calculation ended in
     offered: tuple[str, ...] = ()  # the numbered choices of the question back that the last reply was
 
@@ -88,6 +92,8 @@ def context_of(state: State) -> Context | None:
         requests=state.requests,
         figures=state.figures,
         is_open=bool(state.asked),
+        unsure=state.unsure,
+        doubt=state.doubt,
     )
 
 
@@ -115,7 +121,7 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     if meaning.outcome is Outcome.CHAT:
         if meaning.new_patient:
             return State(person=meaning.person, condition=meaning.condition)
-        return replace(state, offered=())
+        return replace(state, offered=(), unsure=None)
     person = _merge(meaning.person, state.person, adds=meaning.adds_to_patient)
     condition = meaning.condition or state.condition
     if meaning.outcome is Outcome.REFUSE:
@@ -125,7 +131,8 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     if not settled:
         figures = meaning.figures.over(_patient(meaning, state))
         kept = replace(state, person=person, condition=condition, figures=figures, offered=())
-        return _waiting(kept, meaning.pending)
+        doubt = meaning.kind if meaning.kind in DOUBTS else ""
+        return _waiting(replace(kept, unsure=meaning.unsure, doubt=doubt), meaning)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics
     # What was only assumed is assumed again next time: carrying it would call it something the reader said.
     known = [row.query.route for row in settled if "route" not in row.query.assumed and not row.subject]
@@ -143,21 +150,26 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         condition=condition,
         emergency=state.emergency,
         requests=computed[-1].requests if computed else (),
-        figures=computed[-1].figures if computed else meaning.figures.over(_patient(meaning, state).of_patient),
+        figures=computed[-1].figures if computed else meaning.figures.over(_kept(topics, meaning, state)),
     )
 
 
-def _waiting(state: State, pending: tuple[Ask, ...]) -> State:
-    """The state in which what was asked waits for the answer to a question back about its unit."""
+def _waiting(state: State, meaning: Understanding) -> State:
+    """The state in which what was asked waits for the answer to a question back: about its unit, or whom it is for."""
+    pending = meaning.pending
     topics = tuple(dict.fromkeys(ask.topic for ask in pending if ask.topic))
     if not topics:
         return state
     requests = next((ask.requests for ask in pending if ask.requests), ())
-    # The unit is what was in doubt, and with it the amount.
-    doses = tuple(replace(dose, unit="") for dose in state.figures.doses)
-    figures = replace(state.figures, doses=doses, target=None, screening_bolus=None)
-    asked = "unit" if requests else ""
-    return replace(state, topics=topics, requests=requests, figures=figures, asked=asked, route=_one(pending[0].routes))
+    figures, asked = state.figures, ""
+    if meaning.reason is Reason.UNIT_MISMATCH:
+        # The unit is what was in doubt, and with it the amount.
+        doses = tuple(replace(dose, unit="") for dose in figures.doses)
+        figures = replace(figures, doses=doses, target=None, screening_bolus=None)
+        asked = "unit" if requests else ""
+    route, origins = _one(pending[0].routes), pending[0].origins or state.origins
+    route = route or state.route
+    return replace(state, topics=topics, requests=requests, figures=figures, asked=asked, route=route, origins=origins)
 
 
 def _one(routes: tuple[Route, ...]) -> Route | None:
@@ -168,9 +180,16 @@ def _patient(meaning: Understanding, state: State) -> Figures:
     """The numbers that an earlier message told, without those of a patient whom this message replaces."""
     said = meaning.person
     replaced = bool(said.populations or said.infant) and not meaning.adds_to_patient
-    if not replaced or said.populations == state.person.populations:
+    if not replaced or said.populations == state.person.populations or not state.person.asked:
+        # Who had no group before is the one whose age is told now.
         return state.figures
     return state.figures.without_patient
+
+
+def _kept(topics: tuple[Topic, ...], meaning: Understanding, state: State) -> Figures:
+    """The numbers that stay when nothing is computed: the patient's, and the dose that is to be stopped."""
+    before = _patient(meaning, state)
+    return replace(before.of_patient, doses=before.doses) if topics == (Topic.STOPPING,) else before.of_patient
 
 
 def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Request, ...]) -> Figures:
@@ -180,8 +199,8 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
     if said.number is not None and field:
         answer = Dose(said.number, said.number, "mcg") if field == "screening_bolus" else said.number
         said = replace(said, number=None, **{field: answer})  # type: ignore[arg-type]
-    if said.weight_unit and before.weight_without_unit:
-        entered = before.weight_without_unit
+    entered = _weight_entered(before) if ask.topic is None else before.weight_without_unit
+    if said.weight_unit and entered:
         weighed = "" if said.weight_unit == "kg" else f"{entered} {said.weight_unit}"
         said = replace(said, weight_kg=in_kg(entered, said.weight_unit), weight_said=weighed)
     if said.doses and not said.target and any(one.name is CalculationName.TITRATION_SCHEDULE for one in requests):
@@ -196,9 +215,19 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
         dose = before.doses[0]
         if said.number is not None and ask.topic is None:
             dose = replace(dose, low=said.number, high=said.number)
-        later = Dose(Decimal(0), Decimal(0), said.unit, said.basis, said.times_per_day)
-        return replace(merged, doses=(_completed(dose, later), *before.doses[1:]))
+        later = Dose(dose.low, dose.high, said.unit, said.basis, said.times_per_day)
+        completed = _completed(later, dose)
+        target = completed if said.number is not None and merged.target else merged.target
+        return replace(merged, doses=(completed, *before.doses[1:]), target=target)
     return merged
+
+
+def _weight_entered(before: Figures) -> Decimal | None:
+    """The weight of before as it was typed, which another unit puts right ("sorry, pounds")."""
+    words = before.weight_said.split()
+    if len(words) > 2:
+        return None  # stones and pounds
+    return before.weight_without_unit or (Decimal(words[0]) if words else before.weight_kg)
 
 
 def _completed(dose: Dose, other: Dose) -> Dose:

@@ -151,9 +151,17 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
         everywhere = where in ("anywhere", PATIENT)
         if subject not in message.negated and (everywhere or (where and start <= subject.start < end)):
             return subject.value
-    if CONVERSION in conditions and len(message.routes()) > 1 and message.readings.of("dose") and not message.compares:
+    dosed = message.readings.of("dose") and not message.compares
+    if CONVERSION in conditions and dosed and _names_both_routes(message):
         return CONVERSION
     return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
+
+
+def _names_both_routes(message: Message) -> bool:
+    """Whether both routes are named, a unit of the other one that stands apart from the dose included."""
+    amounts = message.readings.covered
+    apart = (hint.value for hint in message.all_of("hints") if hint.start not in amounts)
+    return len({*message.routes(), *(Route(value) for value in apart)}) > 1
 
 
 def condition_of_patient(message: Message, conditions: Mapping[str, str]) -> str:

@@ -197,10 +197,16 @@ class Domain:
         """A bare number alone between marks or beside words of dosing ("starting dose 8"): an age, or an amount."""
         message, tokens = self._message, self._message.tokens
         winners = _winners(topics)
+        frequent = {message.ends[message.starts.index(one.start) - 1] for one in message.readings.of("frequency")}
         for number in message.readings.of("number"):
             if number.low != number.low.to_integral_value() or not LOOSE_FROM <= number.low <= LOOSE_TO:
                 continue
             place = message.starts.index(number.start)
+            following = [token.text for token in tokens[place + 1 : place + 4]]
+            if following[:1] == ["+"] and following[1:] and following[-1] in ("day", "daily"):
+                continue  # "200+ a day" is no age
+            if number.end in frequent and message.is_anothers(number):
+                continue
             before = tokens[place - 1] if place else None
             after = tokens[place + 1] if place + 1 < len(tokens) else None
             if tokens[place].kind != "number" or (after and after.kind == "word" and number.low in AS_WORDS):

@@ -25,6 +25,8 @@ REACHING = 4  # words up to which "to" belongs to an amount behind it, where onl
 LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})
 FAR = 12  # words behind an amount that are looked at
 MOST_DOSES = 12  # a message with more amounts asks for nothing that could be computed
+MOST_AT_ONCE = 4  # tablets; a larger number at a time of day is an amount
+ALONE = 3  # words up to which a noun for a sex answers a question back
 FEW = 10  # tablets; a larger number before an amount is something else
 LOOSE = {*patterns.UNITS_OF_DOSE, *patterns.UNITS_OF_WEIGHT, "day", "daily", "dose", "hour", "each", "per"}
 END = Token("", -1, -1, "mark")  # stands behind the last word
@@ -41,7 +43,14 @@ def read_figures(message: Message, start: int = 0, end: int | None = None) -> Fi
 def _tells_loosely(message: Message) -> bool:
     """Whether a message without a number may still tell a unit, a basis or how somebody responded."""
     units = any(token.text in LOOSE or "mol" in token.text for token in message.tokens)
-    return units or any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
+    sex = len(message.tokens) <= ALONE and any(message.has("sex", value) for value in ("female", "male"))
+    span = _names_a_span(message) and patterns.SPAN_IN_WORDS.search(Line(message.tokens).text) is not None
+    told = any(message.has("sums", value) for value in ("prolonged", "negative", "brief", "usable"))
+    return units or sex or span or told
+
+
+def _names_a_span(message: Message) -> bool:
+    return any(token.text in DAYS for token in message.tokens)
 
 
 class _Stretch:
@@ -135,7 +144,12 @@ class _Stretch:
     def _tablets(self) -> Decimal | None:
         """A number of tablets whose strength is not told."""
         words = {mention.start for mention in self._mentions("sums", "pieces")}
-        counted = (number for number in self._of("number") if self._place(number) + 1 in words)
+        counted = (
+            number
+            for number in self._of("number")
+            if self._place(number) + 1 in words
+            or (number.low <= MOST_AT_ONCE and patterns.AT_A_TIME_OF_DAY.match(" ".join(self._after(number)[:3]), 0))
+        )
         return next((number.low for number in counted), None)
 
     def _bare_bolus(self) -> Dose | None:
@@ -152,10 +166,14 @@ class _Stretch:
 
     def _doses(self) -> Iterator[tuple[Dose, Reading | None]]:
         """Each amount of our medicine; strengths of tablets and what is said twice left out."""
-        told = [reading for reading in self._of("dose")[:MOST_DOSES] if not self._is_anothers(reading)]
+        message = self._message
+        told = [reading for reading in self._of("dose")[:MOST_DOSES] if not message.is_anothers(reading)]
         strengths = [reading for reading in told if self._is_strength(reading)]
         if len(strengths) < len(told):
             told = [reading for reading in told if reading not in strengths]
+        past = [reading for reading in told if patterns.OF_THE_PAST.search(self._between(self._first, reading.start))]
+        if len(past) < len(told):
+            told = [reading for reading in told if reading not in past]
         found: list[Dose] = []
         for place, reading in enumerate(told):
             first, last = self._sentence(reading)
@@ -190,7 +208,7 @@ class _Stretch:
     def _bare_doses(self) -> Iterator[Dose]:
         """Numbers without a unit: before a frequency ("20 tid") in mg, as prescribers write it; else where judged."""
         frequencies = {reading.start: reading for reading in self._of("frequency")}
-        numbers = {number.end: number for number in self._of("number")}
+        numbers = {number.end: number for number in self._of("number") if not self._message.is_anothers(number)}
         judged = {self._message.tokens[mention.start].start for mention in self._mentions("sums", "judge")}
         tokens = [*self._message.tokens[self._start : self._end], END]
         for number, token in pairwise(tokens):
@@ -218,15 +236,6 @@ class _Stretch:
             raised = {mention.start for value in ("step", "pump_start") for mention in self._mentions("sums", value)}
             return not raised.isdisjoint(range(place - 4, place))
         return before in ("at", "on", "with") and not starts.isdisjoint(range(place - 5, place))
-
-    def _is_anothers(self, reading: Reading) -> bool:
-        """Whether an amount is of another medicine: that one is named nearest to it."""
-        others = self._mentions("other")
-        if not others:
-            return False
-        place = self._place(reading)
-        named = [(abs(mention.start - place), mention.kind) for mention in (*others, *self._mentions("drug"))]
-        return min(named)[1] == "other"
 
     def _is_strength(self, reading: Reading) -> bool:
         """Whether an amount is what one tablet holds ("with 10 mg tablets")."""
@@ -265,11 +274,16 @@ class _Stretch:
         return Line(tokens).text
 
     def _times(self, start: int, end: int) -> int | None:
-        """How many doses a day are told between two places."""
-        for reading in self._of("frequency"):
-            if start <= reading.start and reading.end <= end:
-                return int(reading.low)
+        """How many doses a day are told between two places: by their number, else by the times of the day."""
+        told = [int(reading.low) for reading in self._of("frequency") if start <= reading.start and reading.end <= end]
+        if told and told[0] > 1:
+            return told[0]
         text = self._between(start, end)
+        at_times = sum(pattern.search(text) is not None for pattern in patterns.TIMES_OF_DAY)
+        if at_times > 1:
+            return at_times
+        if told:
+            return told[0]
         return next((times for times, pattern in patterns.MORE_FREQUENCIES if pattern.search(text)), None)
 
     def _basis(self, reading: Reading, before: int, after: int, times: int | None) -> Basis:
@@ -306,7 +320,7 @@ class _Stretch:
             "basis": basis,
             "times_per_day": times,
             "number": numbers[0].low if len(numbers) == 1 else None,
-            "instead_of": self._of("retracted")[0].low if self._of("retracted") else None,
+            "instead_of": self._of("retracted")[0].low if self._of("retracted") and numbers else None,
         }
 
     # ------------------------------------------------------------------------------------------------ the patient

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property, wraps
@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
 from chatbot.language.people import Person, read_person
-from chatbot.language.quantities import Readings
+from chatbot.language.quantities import NOTHING_BEFORE, Before, Reading, Readings
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
-from chatbot.query import Origin, Route
+from chatbot.query import Origin, Population, Route
 
 LONGEST = 10_000  # characters; beyond it only danger is read
 NEGATION_REACH = 3  # words from "not" to a population or condition that it negates
@@ -29,6 +29,7 @@ _UNNEGATED = frozenset(
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
 _COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
+_BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
@@ -59,10 +60,10 @@ def _is_stray(token: Token) -> bool:
 class Message:
     """One message, read with a lexicon. Stretches are given as token indices, start to end (exclusive).
 
-    kidneys: kidney disease was spoken of before.
+    before: what its numbers may lean on.
     """
 
-    def __init__(self, lexicon: Lexicon, text: str, *, kidneys: bool = False) -> None:
+    def __init__(self, lexicon: Lexicon, text: str, before: Before = NOTHING_BEFORE) -> None:
         self.lexicon = lexicon
         self.kept: dict[tuple[str, int, int], Any] = {}
         self.text = text[:LONGEST]
@@ -75,7 +76,7 @@ class Message:
         self.stems = [token.stem for token in self.tokens]
         self.starts = [token.start for token in self.tokens]
         self.ends = [token.end for token in self.tokens]
-        self.readings: Readings = read_quantities(self.tokens, kidneys=kidneys)
+        self.readings: Readings = read_quantities(self.tokens, before)
         doses = {reading.start for reading in self.readings.of("dose")}
         found = (
             self._morphine_or(mention, doses)
@@ -86,8 +87,22 @@ class Message:
         self._by_kind: dict[str, list[Mention]] = defaultdict(list)
         for mention in self.mentions:
             self._by_kind[mention.kind].append(mention)
+        self._leave_units_of_others()
         self.subjects = tuple(mention for mention in lexicon.subjects.find(self.stems) if not self._is_covered(mention))
         self.negated = self._find_negated()
+
+    def _leave_units_of_others(self) -> None:
+        """Take the units of another medicine's doses for no hint at a route of ours ("levothyroxine 100 mcg")."""
+        if "other" not in self._by_kind or "drug" not in self._by_kind:
+            return
+        anothers = [dose for dose in self.readings.of("dose") if self.is_anothers(dose)]
+        for kind in ("hints", "dose_words"):
+            kept = [
+                mention
+                for mention in self._by_kind.get(kind, ())
+                if not any(dose.start <= self.starts[mention.start] < dose.end for dose in anothers)
+            ]
+            self._by_kind[kind] = kept
 
     # ------------------------------------------------------------------------------------------------ mentions
 
@@ -159,11 +174,33 @@ class Message:
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
             reached = place >= 0 and mention.start - negations[place] <= reach
+            if self._is_answered_no(mention):
+                continue
             if reached and enders.isdisjoint(range(negations[place], mention.start)):
                 out.add(mention)
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
         return frozenset(out)
+
+    def _is_answered_no(self, mention: Mention) -> bool:
+        """Whether "no" only opens the message: "no elderly" corrects, as "no CKD" does not."""
+        group = mention.kind == "population" and mention.value != Population.RENAL_IMPAIRMENT
+        return group and mention.start == 1 and self.tokens[0].text == "no"
+
+    def is_anothers(self, amount: Reading) -> bool:
+        """Whether an amount is of another medicine: its name stands right before it, or nearer to it than ours."""
+        others = self._by_kind.get("other", ())
+        if not others:
+            return False
+        place = bisect_right(self.ends, amount.start)
+        named = [mention for mention in (*others, *self._by_kind.get("drug", ())) if mention.value != "pump"]
+        right_before = next((mention.kind for mention in named if self._is_told_of(mention, place)), "")
+        _, nearest = min((abs(mention.start - place), mention.kind) for mention in named)
+        return bool((right_before or nearest) == "other")
+
+    def _is_told_of(self, name: Mention, place: int) -> bool:
+        """Whether an amount at a place stands right behind a name ("diclofenac 75 bd", "diclofenac, 75 bd")."""
+        return name.end <= place and all(token.text in _BEFORE_AN_AMOUNT for token in self.tokens[name.end : place])
 
     def is_of_identity(self, place: int) -> bool:
         """Whether a word stands so near to "MRN" or "date of birth" that it is of a name."""

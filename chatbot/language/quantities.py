@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
 
 from chatbot.language import quantity_patterns as patterns
 from chatbot.language.normalise import ODD, Token
@@ -92,18 +93,37 @@ class Readings(NamedTuple):
         return tuple(reading for reading in self.found if reading.kind == kind)
 
 
-def read(tokens: Sequence[Token], *, kidneys: bool = False) -> Readings:
-    """Every quantity in the message. kidneys: they were spoken of before, so that a stage is one of theirs."""
+class Before(NamedTuple):
+    """What earlier messages leave open or known for the numbers of this one.
+
+    kidneys: they were spoken of, so that a stage is one of theirs. age_years: the patient's, which "70, not 30" puts
+    right. unsure: a number of which a question back asked whether it is an age, and in which unit.
+    """
+
+    kidneys: bool = False
+    age_years: Decimal | None = None
+    unsure: Decimal | None = None
+
+
+NOTHING_BEFORE = Before()
+
+
+def read(tokens: Sequence[Token], before: Before = NOTHING_BEFORE) -> Readings:
+    """Every quantity in the message. before: what it may lean on."""
     line = Line(tokens)
-    found = _Collector(line)
-    if kidneys:
+    found = _Collector(line, before.age_years)
+    if before.unsure is not None and (match := patterns.UNIT_OF_AGE.search(line.text)):
+        found.take("age", match, before.unsure * (1 if match["months"] else MONTHS_A_YEAR), unit="months")
+        return found.readings()
+    if before.kidneys:
         for match in patterns.STAGE.finditer(found.text):
             _take_stage(found, match, match["n"])
-    endless = any(word in line.text.split() for word in patterns.ENDLESS)
-    if not line.numbered and not endless and "teens" not in line.text:
+    words = frozenset(line.text.split())
+    spelt = not patterns.ENDLESS.isdisjoint(words) or patterns.LETTERS_FOR_DIGITS.search(line.text) is not None
+    if not line.numbered and not spelt and "teens" not in line.text:
         if any(word in line.text for word in patterns.KIDNEY_WORDS):
             _read_stages(found)
-        if not patterns.FREQUENCY_WORDS.isdisjoint(line.text.split()):
+        if not patterns.FREQUENCY_WORDS.isdisjoint(words):
             _read_frequencies_and_durations(found)
         return found.readings()
     # The first to take a number keeps it. So what cannot be read comes first; a number with a unit or a test's name
@@ -222,8 +242,9 @@ def _holds_digit(word: str) -> bool:
 class _Collector:
     """Readings as they are found: each number belongs to the first that takes it."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, age_years: Decimal | None = None) -> None:
         self.text = line.text
+        self._age_years = age_years
         self._line = line
         self._found: list[Reading] = []
         self._covered: set[int] = set()
@@ -264,20 +285,37 @@ class _Collector:
         found = sorted(self._found, key=lambda reading: reading.start)
         return Readings(tuple(self._told(found)), frozenset(self._covered))
 
-    def _told(self, found: Sequence[Reading]) -> Iterator[Reading]:
-        """The readings, one that is taken back in favour of another marked so: "34 kg, not 43 kg"."""
-        for place, reading in enumerate(found):
-            before = found[place - 1] if place else None
-            same = before is not None and reading.kind in (before.kind, "number")
-            if before is not None and same and self._is_not(before.end, reading.start):
-                yield reading._replace(kind="retracted")
-            else:
-                yield reading
+    def _told(self, found: Sequence[Reading]) -> Sequence[Reading]:
+        """The readings, one that is taken back in favour of another marked so: "34 kg, not 43 kg"; "34, not 43 kg"."""
+        told = list(found)
+        for place, (before, reading) in enumerate(pairwise(found)):
+            same = reading.kind in (before.kind, "number") or before.kind == "number"
+            if same and self._is_not(before.end, reading.start):
+                told[place] = self._in_place_of(before, reading)
+                told[place + 1] = reading._replace(kind="retracted")
+        return told
+
+    def _in_place_of(self, right: Reading, wrong: Reading) -> Reading:
+        """A number as what it stands in place of is: in the unit of that, or the patient's age."""
+        if right.kind != "number":
+            return right
+        if wrong.kind == "number":
+            is_age = self._age_years is not None and wrong.low == self._age_years and right.low <= OLDEST
+            return right._replace(kind="age", **_in_months(right)) if is_age else right
+        if wrong.kind == "age":
+            in_months = wrong.low < 2 * MONTHS_A_YEAR and wrong.low % MONTHS_A_YEAR
+            return right._replace(kind="age", **({"unit": "months"} if in_months else _in_months(right)))
+        return right._replace(kind=wrong.kind, unit=wrong.unit, note=wrong.note)
 
     def _is_not(self, start: int, end: int) -> bool:
         """Whether only "not", or what says the same, stands between two places of the message."""
         words = [token.text for token in self._line.tokens if start <= token.start and token.end <= end]
         return " ".join(word for word in words if word not in (",", "-", "and", "it's", ".")) in patterns.NOT
+
+
+def _in_months(years: Reading) -> dict[str, Any]:
+    """The fields of an age, from a number of years."""
+    return {"low": years.low * MONTHS_A_YEAR, "high": years.high * MONTHS_A_YEAR, "unit": "months"}
 
 
 def _numbers(match: re.Match[str]) -> tuple[Decimal, Decimal] | None:
@@ -381,7 +419,8 @@ def _read_weights_and_volumes(found: _Collector) -> None:
 
 
 def _read_young_ages(found: _Collector) -> None:
-    """Ages in months and days, and teens."""
+    """Ages in years and months, in months and in days, and teens."""
+    _take_years(found, patterns.YEARS_AND_MONTHS)
     for pattern in patterns.AGES_IN_MONTHS:
         found.take_all("age", pattern, "months")
     for match in patterns.AGE_IN_DAYS.finditer(found.text):
@@ -395,24 +434,37 @@ def _read_ages(found: _Collector) -> None:
     for match in patterns.DECADE.finditer(found.text):
         decade = int(match["n"])
         found.take("decade", match, decade, decade + 9, "years")
+    _read_further_ages(found)
     for pattern in patterns.AGES_IN_YEARS:
-        for match in pattern.finditer(found.text):
-            years = exact(match["n"])
-            if years is None:
-                found.take("unreadable", match)
-            elif years > OLDEST:
-                found.take("impossible", match, years)
-            else:
-                found.take("age", match, years * MONTHS_A_YEAR, unit="months")
-    for match in patterns.AGE_LATER.finditer(found.text):
-        years = exact(match["n"])
-        if years is not None and years <= OLDEST:
-            found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
+        _take_years(found, pattern)
     for match in patterns.BORN_IN.finditer(found.text):
         found.take("ambiguous_age", match, unit="months")
     for match in patterns.AGE_OR_MONTHS.finditer(found.text):
         number = int(match["n"])
         found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
+
+
+def _take_years(found: _Collector, pattern: Pattern) -> None:
+    for match in pattern.finditer(found.text):
+        years = exact(match["n"])
+        if years is None:
+            found.take("unreadable", match)
+        elif years > OLDEST:
+            found.take("impossible", match, years)
+        else:
+            found.take("age", match, years * MONTHS_A_YEAR, unit="months")
+
+
+def _read_further_ages(found: _Collector) -> None:
+    """The ages of two people who are told apart, and the second of two ages."""
+    pairs = (match for pattern in (patterns.ONE_AND_OTHER, patterns.OF_TWO) for match in pattern.finditer(found.text))
+    for match in pairs:
+        for group, span in (("n", (match.start(), match.end("n"))), ("other", match.span("other"))):
+            found.take("age", match, int(match[group]) * MONTHS_A_YEAR, unit="months", span=span)
+    for match in patterns.AGE_LATER.finditer(found.text):
+        years = exact(match["n"])
+        if years is not None and years <= OLDEST:
+            found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
 
 
 def _read_age_borders(found: _Collector) -> None:

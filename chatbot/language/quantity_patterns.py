@@ -58,7 +58,7 @@ def _not_after(words: Iterable[str]) -> str:
 # At most fifteen digits: a longer run is no quantity, and looking through it again and again takes time.
 _DIGITS = r"(?:\d[\d.,]{0,14}|\.\d{1,14})(?!\d)"
 _N = rf"(?<![\d.,])(?P<n>{_DIGITS})"
-_RANGE = rf"{_N}(?: (?:-|to|and) (?P<m>{_DIGITS}))?"
+_RANGE = rf"{_N}(?: (?:-|to|and|or) (?P<m>{_DIGITS}))?"
 
 # How `exact` tells 1,000 (one reading) from 1,5 (two).
 THOUSANDS = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -82,24 +82,36 @@ _UNITS = sorted(UNITS_OF_DOSE, key=len, reverse=True)  # the longest first: wher
 _UNIT = _any(_UNITS)
 _MILLILITRE = ("millilitres?", "milliliters?", "cc")
 
+# Letters typed for digits, anywhere in a number: 1O mg, l0 mg, lO tds, 1O5, O.5 mg, 3OO mcg, 2O kg, age 7O.
+_SAYS_AMOUNT = _any((*_UNITS, "kgs?", "mls?", "tds", "tid", "bd", "bid", "qds", "qid"))
+_LETTERS_FOR_DIGITS = (
+    rf"\b(?:\d[\d.,]* )?(?!oil )(?:[oil]{{1,4}}|[oil](?: [oil]){{1,3}}) ?{_SAYS_AMOUNT}\b"
+    rf"|\b[oil]{{1,3}} \d[\d.,]*(?: [oil]{{1,3}})? {_SAYS_AMOUNT}\b"
+    r"|\b\d+ [oil]{1,3} \d+\b"
+    rf"|\bo [.,] (?:[oil]{{1,3}}|\d+) {_SAYS_AMOUNT}\b|\b\d+ [.,] [oil]{{1,3}} {_SAYS_AMOUNT}\b"
+    r"|\b\d+ o{1,3}\b(?! ?clock)"
+)
+LETTERS_FOR_DIGITS = Pattern(_LETTERS_FOR_DIGITS)
+
 NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  # between a number and the one it mends
-ENDLESS = ("inf", "infinity", "infinite", "nan")  # numbers to a program, and none to a person
+ENDLESS = frozenset({"inf", "infinity", "infinite", "nan"})  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
 UNREADABLE = Pattern(
     rf"{ODD}"  # a numeral other than 0-9
     r"|\d{16}"  # no quantity is that long
-    rf"|\b\d+ [ol] {_UNIT}\b"  # 1O mg
-    rf"|\b[lio] \d+ {_UNIT}\b"  # l0 mg
-    r"|\b\d+ [ol] \d+\b"  # 1O5
+    rf"|{_LETTERS_FOR_DIGITS}"
     r"|\b\d+ [e_^'] \d+"  # 1e3, 1_000, 10^3, 1'000
     rf"|\b\d{{1,3}}(?: \d{{3}})+ {_UNIT}\b"  # 1 000 mcg
     r"|\b\d+,\d{1,2}\b"  # 1,5: a decimal comma, or a slip for 15
     rf"|\b\d+\.\d{{3}}(?= {_UNIT})"  # 1.000 mg: a thousand in half of Europe
-    rf"|\b{_any(ENDLESS)} {_UNIT}\b"
+    rf"|\b{_any(sorted(ENDLESS))} {_UNIT}\b"
     rf"|\b\d+ / \d+ {_UNIT}\b"  # 1/2 mg
     rf"|(?<![\d.,])[\d.,]*\d [\d.,]*\d {_UNIT}\b"  # 2 .5 mg, 80 5 mg
     rf"|(?<![\d.,])(?<!\b[a-z] )[\d.,]*\d \. [\d.,]*\d {_UNIT}\b"  # 5. 5 mg, but not "T8. 5 mg"
     rf"|\b\d+ and (?:a |1 )?(?:half|quarter|third) {_UNIT}\b"
+    # half a 10 mg tablet, 1.5 tablets of 10 mg: parts of a tablet are asked back
+    rf"|\b(?:half|quarter)s? (?:of )?(?:an? |1 )?\d[\d.]* {_UNIT} (?:tablets?|tabs?|pills?)\b"
+    rf"|(?<![\d.,])\d*\.\d+ (?:tablets?|tabs?|pills?|x) (?:of )?(?:the )?\d[\d.]* {_UNIT}\b"
 )
 # 500 mcg/mL, 10 mg in 1 mL.
 _IN_EACH = "(?:/|per|(?:in|for|to) (?:each|every|the)|by|each|a|in)"
@@ -145,23 +157,32 @@ FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", 
 
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
 _DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
+
+
+def _every(hours: int) -> str:
+    """Each so many hours: every 6 h, q 6 hrs, 6 hrly."""
+    return rf"(?:every|each|q) {hours} (?:h|hrs?|hours?)|{hours} ?(?:- )?(?:hourly|hrly)"
+
+
+# The times of a day at which doses are taken, each once: breakfast is the morning's.
+TIMES_OF_DAY = (
+    Pattern(r"\b(?:mornings?|breakfast|mane|am|on waking|meals?|mealtimes?)\b"),
+    Pattern(r"\b(?:noon|midday|lunch|lunchtime|meals?|mealtimes?)\b"),
+    Pattern(r"\b(?:afternoons?|mid - afternoon)\b"),
+    Pattern(r"\b(?:evenings?|tea|teatime|dinner|supper|pm|meals?|mealtimes?)\b"),
+    Pattern(r"\b(?:nights?|bedtime|bed|nocte|nightly)\b"),
+)
 MORE_FREQUENCIES = (
-    (6, Pattern(r"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 (?:h|hours?)|every 4 hours|4 hourly)\b")),
+    (6, Pattern(rf"\b(?:6 times(?: a| per)? ?(?:day|daily)|q 4 h|{_every(4)})\b")),
     (5, Pattern(r"\b5 times(?: a| per)? ?(?:day|daily)\b")),
-    (4, Pattern(rf"\b(?:every 6 hours|6 hourly|q 6 hours|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
+    (4, Pattern(rf"\b(?:{_every(6)}|4 {_DIVIDED}|4 (?:/|a|per) ?day|x 4|4 x)\b")),
     (
         3,
-        Pattern(
-            rf"\b(?:every 8 hours|8 hourly|q 8 hours|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x|"
-            r"(?:at )?breakfast ,? ?lunch (?:,|and)* ?(?:dinner|supper|tea)|morning ,? ?noon (?:,|and)* ?night)\b"
-        ),
+        Pattern(rf"\b(?:{_every(8)}|3 {_DIVIDED}|3 (?:/|a|per) ?day|x 3|3 x)\b"),
     ),
     (
         2,
-        Pattern(
-            rf"\b(?:every 12 hours|12 hourly|q 12 hours|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day|"
-            r"(?:am|morning) (?:and|&|[+]) (?:pm|night|evening|bedtime))\b"
-        ),
+        Pattern(rf"\b(?:{_every(12)}|2 {_DIVIDED}|2 (?:/|a|per) ?day|x 2 (?:/|a|per) ?day)\b"),
     ),
     (1, Pattern(r"\b(?:at bedtime|at night|nightly|(?:every|each) (?:night|evening|morning)|as a single dose)\b")),
 )
@@ -177,6 +198,7 @@ TIME_OF_DAY = Pattern(
     r"\b(?:at night|nocte|mane|in the (?:morning|evening|afternoon)|(?:every|each|at) (?:morning|noon|lunch|bedtime)"
     r"|morning|midday|noon|lunchtime|bedtime|breakfast|\d (?:am|pm)|am|pm)\b"
 )
+AT_A_TIME_OF_DAY = Pattern(r"(?:in the|at|every|each) (?:morning|evening|night|bedtime|lunch|noon|breakfast)\b")
 TOTAL_BEHIND = Pattern(
     r"^(?: [a-z()]+){0,3}? (?:(?:in )?total|altogether|in all|all told|total daily|daily total|tdd)\b"
 )
@@ -186,6 +208,12 @@ TOTAL_AHEAD = Pattern(
 )
 ALL_AHEAD = Pattern(r"\b(?:total|tdd)\b")
 EACH_BEHIND = Pattern(r"^(?: [a-z()]+){0,3}? (?:(?:each|per|a|every) (?:single )?(?:dose|time)|at a time|at once)\b")
+# A dose of the past, with the words right before it ("used to take 30 mg").
+OF_THE_PAST = Pattern(
+    r"\b(?:used to (?:take|be on|have|get|use)|(?:was|were) (?:on|taking|having|getting|prescribed)|previously|formerly"
+    r"|previous(?: dose)?|had been (?:on|taking|having)|originally|at one time)(?: (?!now|currently)[a-z]+){0,3}"
+    r"(?: [:,])?$"
+)
 AS_NEEDED = Pattern(r"\b(?:as (?:needed|required)|(?:when|if) (?:needed|required|necessary))\b")
 _NOT_OF_IT = r"(?:ml|mls|times|x|tablets?|doses?|rate|often|lasted|for|over|every)\b"
 A_DAY_BEHIND = Pattern(rf"^(?:(?! {_NOT_OF_IT}) [a-z()]+){{0,5}}? {_DAY}(?= |$)")
@@ -193,7 +221,10 @@ A_DAY_AHEAD = Pattern(rf"(?:^| ){_DAY}(?: (?:dose|of|is|was|=|:|at|about))*$")
 
 # f or m as a sex: beside an age, or alone between marks.
 _AGED = r"(?:(?:- )?(?:year|years|y|yr|yrs|yo)(?: (?:old|o))? )?"
-SEX = Pattern(rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;(/] ))(?P<s>f|m)(?= (?:[,;)/.]|\d)|$)")
+SEX = Pattern(
+    rf"(?:\bsex (?:is |: |= )?|\b\d{{1,3}} {_AGED}(?:/ )?|(?:^|[,;:?.(/] |\b(?:for|in|please) ))"
+    r"(?P<s>f|m)(?= (?:[,;)/.]|\d|for\b|with\b|on\b)|$)"
+)
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
     r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
@@ -235,21 +266,31 @@ DURATION = Pattern(
 
 _CLEARANCE = (
     "egfr", "gfr", "crcl", "clcr", "ccl", "ccr", "creat(?:inine)? clearance", "cr cl", "clearance",
-    "creatinine clearance rate",
+    "creatinine clearance rate", "(?:estimated )?(?:glomerular )?filtration rate",
 )  # fmt: skip
 _SMALL_TALK = (
     "is", "of", "was", "at", "a", "about", "around", "only", "mere", "approximately", "roughly", "calculated",
     "estimated", "exactly", "just", "still", "came", "back", "now", "runs", "hovers", "sits", "sitting", "as", "out",
-    "to", "down", "fallen", "dropped", "stands", "reads", "measured", "reported", "stable", "circa",
-    "=", ":", ",", "~", "-",
+    "to", "in", "the", "low", "mid", "high", "down", "fallen", "dropped", "stands", "reads", "measured", "reported",
+    "stable", "circa", "=", ":", ",", "~", "-",
 )  # fmt: skip
 BELOW = ("<", "below", "under", "less than")
 _ABOVE = (">", "above", "over", "more than", "at least")
 _LATELY = ("now", "currently", "today", "latest", "presently")
-_CLEARANCE_IS = rf"\b{_any(_CLEARANCE)} (?:{_any(_SMALL_TALK)} )*(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
+_SHORT_IN_BRACKETS = rf"(?:[(] {_any(_CLEARANCE)} [)] )?"  # creatinine clearance (CrCl)
+_CLEARANCE_IS = (
+    rf"\b{_any(_CLEARANCE)} {_SHORT_IN_BRACKETS}(?:{_any(_SMALL_TALK)} )*"
+    rf"(?:(?P<sign>{'|'.join((*BELOW, *_ABOVE))}) )?"
+)
 
 # The number right behind the test's name: eGFR 45, CrCl of about 30-40 mL/min, GFR < 30.
-EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! (?:mg|mcg|years?|months?) )(?: mls?(?: ?(?:/|per) ?min)?)?")
+_NO_CLEARANCE = _any(
+    (
+        "mg", "mcg", "kgs?", "kilos?", "lbs?", "pounds?", "st", "stone", "cm", "years?", "yrs?", "y", "yo", "months?",
+        "f", "m", "female", "male", "-", "/ o",
+    )
+)  # fmt: skip
+EGFR = Pattern(rf"{_CLEARANCE_IS}{_RANGE}\b(?! {_NO_CLEARANCE} )(?: mls?(?: ?(?:/|per) ?min)?)?")
 _CREATININE = ("creatinine", "creatinin", "creat", "crea", "scr", "s cr", "cr", "serum cr")
 _MG_PER_DL = r"mg ?(?:/|per) ?(?:dl|decilitre|deciliter)"
 _MOLAR = rf"{_any(('umols?', 'micromols?', 'micromoles?', 'mcmols?'))}(?: ?(?:/|per) ?{_any(('l', 'litre', 'liter'))})?"
@@ -312,12 +353,20 @@ CKD = Pattern(
 _YEARS = _any(("years?", "yrs?", "y", "yr"))
 _MONTHS = _any(("months?", "mo", "mos", "mths?", "mnths?"))
 _NOT_YEARS = ("months?", "mo", "mths?", "m", "weeks?", "days?", "/")
+_HOURS = ("hours?", "hrs?\\b", "h\\b", "minutes?", "mins?\\b")
+_FRACTIONS = ("half", "third", "quarter", "fifth", "tenth", "hundred", "thousand", "in", "of", "out")
 _CHILDREN = ("infant", "boy", "girl", "child", "kid", "toddler")
+_KIN = (
+    "mummy", "mam", "daddy", "grandma", "grandpa", "granddad", "grandson", "granddaughter", "grandchild", "nana",
+    "auntie", "aunty", "niece", "nephew", "cousin", "neighbour", "neighbor", "friend", "twin", "stepson", "fella",
+    "stepdaughter", "stepmother", "stepfather", "in law", "- in - law", "fiance", "girlfriend", "boyfriend", "guy",
+    "schoolboy", "schoolgirl", "student", "pensioner", "retiree", "colleague", "carer", "geezer", "senior", "ma", "pa",
+)  # fmt: skip
 _PEOPLE = (
     "he", "she", "they", "patient", "who", "i", "man", "woman", "lady", "gentleman", "male", "female", "chap", "bloke",
     "fellow", "lad", "lass", "boy", "girl", "child", "kid", "mum", "mom", "mother", "dad", "father", "nan", "gran",
     "granny", "grandmother", "grandfather", "grandad", "husband", "wife", "partner", "son", "daughter", "brother",
-    "sister", "aunt", "uncle", "teenager", "toddler", "adult", "person", "someone", "somebody", "youngster",
+    "sister", "aunt", "uncle", "teenager", "toddler", "adult", "person", "someone", "somebody", "youngster", *_KIN,
 )  # fmt: skip
 _PEOPLE_ARE = (
     "he's", "she's", "i'm", "im", "shes", "hes", "who's", "he'll be", "she'll be", "they're", "patient's", "nan's",
@@ -354,6 +403,23 @@ _NO_PERSON = (
     "crcl", "creatinine", "clearance", "bp", "score", "total", "amount", "pulse", "intake", "maintenance", "step",
     "tablet", "tablets", "prescription", "script", "regimen", "reservoir", "day", "days", "hours", "weeks", "mg", "mcg",
 )  # fmt: skip
+# Those of whom "73" is told right behind the word.
+_PERSONS = tuple(word for word in _PEOPLE if word not in ("he", "she", "they", "who", "i", "patient", "adult"))
+_DOES = (
+    "with", "gets", "takes", "has", "had", "is", "was", "needs", "wants", "starts", "started", "starting", "weighs",
+    "who", "on", "and", "too", "in", "due", "taking", "getting", "having",
+)  # fmt: skip
+_SEVERAL = (
+    "parents", "grandparents", "twins", "sisters", "brothers", "siblings", "aunts", "uncles", "children", "kids",
+    "boys", "girls", "patients", "pts", "people", "ladies", "men", "women", "couple", "sons", "daughters", "both",
+    "cousins",
+)  # fmt: skip
+_NEXT = _any(("new", "next", "another", "different", "other", "second"))
+# Words behind a number that make it a dose: "adult 20 tds".
+_TIMED = (
+    "bd", "bid", "tds", "tid", "qds", "qid", "ter", "od", "qd", "daily", "nocte", "mane", "a day", "per", "once",
+    "twice", "thrice", "at", "every", "each", "q", "percent", "people", "patients", "or",
+)  # fmt: skip
 _AMOUNTS = (
     "total", "course", "period", "space", "steps?", "increments?", "batch", "average", "mean", "minimum", "number",
     "age", "strength", "ceiling", "increase", "reduction", "series", "group", "cohort", "sample", "range", "out",
@@ -374,6 +440,7 @@ _EVENTS = (
     "diagnos(?:ed|is)", "dx", "onset", "injur(?:ed|y)", "paralysed", "paralyzed", "accident", "crash", "stroke",
     "lesion", "ill", "began", "presented", "infarct", "bleed", "meningitis", "ms", "sci", "tbi",
 )  # fmt: skip
+_TAKEN_BACK = r"not|rather than|instead"
 _NOT_MONTHS_OLD = ("after", "post", "ago", "of", "since", "later", "on")
 
 # From the surest on; a number that one has read is left alone by the next.
@@ -393,16 +460,16 @@ AGES_IN_MONTHS = (
         rf"{_MONTHS}\b(?! {_any(_NOT_MONTHS_OLD)}\b)(?! [-/])"
     ),
     # screening bolus 20 months
-    Pattern(rf"{_not_after((*_SPAN_BEFORE, *_BEFORE_A_SPAN))}\b{_N} {_MONTHS}(?= [,.;?!)]| ?$)"),
+    Pattern(rf"{_not_after((*_SPAN_BEFORE, *_BEFORE_A_SPAN))}\b{_N} {_MONTHS}(?= [,.;?!)]| {_TAKEN_BACK}| ?$)"),
 )
 # 6 weeks old, 10 day newborn: under 2 years, whatever the number.
 AGE_IN_DAYS = Pattern(
     rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b\d+ (?:weeks?|days?) (?:of age|baby|infant|newborn)\b"
     r"|\bborn (?:only |just |about )?\d+ (?:weeks?|days?|hours?|months?) ago\b"
 )
+# 17y11m, 2 years and 3 months: the years decide
+YEARS_AND_MONTHS = Pattern(rf"\b{_N} {_YEARS} ?(?:(?:,|and) )?\d{{1,2}} (?:m|mo|mths?|months?)\b")
 AGES_IN_YEARS = (
-    # 17y11m, 2 years and 3 months: the years decide
-    Pattern(rf"\b{_N} {_YEARS} ?(?:(?:,|and) )?\d{{1,2}} (?:m|mo|mths?|months?)\b"),
     # seventeen and a half years
     Pattern(rf"\b{_N} and a half (?:- )?{_YEARS}\b"),
     # 8-year-old, 78 years old, 72 yo
@@ -411,11 +478,31 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:aged|age|ages) (?:(?:of|is|was|:|=|about|around|just|only|-) )*{_N}\b(?! {_any(_NOT_YEARS)}\b)"),
     # man of 82, she is nearly 79, patient called Ann, 45
     Pattern(
-        rf"\b{_any(_PEOPLE)} (?:,|\(|of|is|was|are|s|turned|turns|being|having|has|called \w+ ,) "
+        rf"\b{_any(_PEOPLE)}s? "
+        r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
-    # man 73, lady 80: no number of anything
-    Pattern(rf"\b{_any(_PEOPLE)} (?P<n>[1-9]\d{{0,2}})(?= [,;)]| with\b)"),
+    # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
+    Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d{{0,2}})(?= [,;:.?)]|$| {_any(_DOES)}\b)(?! [.,] \d)"),
+    Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d)\b(?! {_any((*_POSSESSIONS, *_TIMES_OF, *_TIMED))}\b)(?! [/%&+-])"),
+    # M/71, F 82: a letter for the sex ahead of the age
+    Pattern(
+        rf"(?:^|[,;:(] )(?:m|f|male|female) (?:[/,:] )?(?P<n>[1-9]\d)\b(?! {_any((*_POSSESSIONS, *_TIMED))}\b)(?! [/%])"
+    ),
+    # him 70, her 62
+    Pattern(
+        r"(?:(?:^|[,;:(]|\band) |(?<=\d ))(?:him|her|me|self) (?:is |aged )?(?P<n>[1-9]\d)"
+        r"(?= [,;:.?)&]|$| (?:and|him|her)\b)"
+    ),
+    # in a nursing home, 84: …
+    Pattern(rf"{_not_after(_NO_PERSON)}(?<=[a-z] ), (?P<n>[1-9]\d) [:;]"),
+    # patient A is 30
+    Pattern(rf"\bpatient (?:[a-d]|[1-4]|x|y|z) (?:is|,|:|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
+    # new patient. 35, healthy
+    Pattern(rf"\b{_NEXT} (?:patient|pt|person|one|case|lady|man|woman|child) (?:[.,:;-] )?{_N}(?= [.,;:]| with\b|$)"),
+    # a description at the head of a sentence: "… 35, MS, healthy"; and one at its end: "… 56 now."
+    Pattern(r"[.;!?] (?P<n>[1-9]\d) , (?=[a-z])"),
+    Pattern(r"(?:^|[.;!?,] )(?P<n>[1-9]\d) (?:now|today|this year|next month|last month|last week)(?= [.,;!?]|$)"),
     # her 90th birthday
     Pattern(r"\b(?P<n>\d{1,3}) ?(?:st|nd|rd|th) birthday\b(?! (?:is )?(?:next|coming|soon|tomorrow))"),
     # a boy with CP is 6
@@ -424,7 +511,7 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:mrs?|ms|miss) \w+ (?:,|is|was|aged) {_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"),
     # my neighbour is 73, me da's 70
     Pattern(
-        rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| was| ,| who is| \() "
+        rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| are| was| ,| who is| \() "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # for a teacher of 73
@@ -457,9 +544,24 @@ AGES_IN_YEARS = (
     # retired teacher, 73, spasticity
     Pattern(rf"{_not_after(_NO_PERSON)}(?<=[a-z] ), (?P<n>[1-9]\d{{0,2}}) ,(?! (?:or )?\d)"),
 )
+# Two people told apart: one 72 and one 12; one is 72, the other 12.
+ONE_AND_OTHER = Pattern(
+    rf"\b1 (?:of them )?(?:is |aged |of )?{_ABOUT}(?P<n>\d{{1,3}})(?: {_YEARS}(?: old)?)? (?:, )?(?:and )?(?:the )?"
+    rf"(?:1|other|another|second) (?:1 )?(?:is |aged |of )?{_ABOUT}(?P<other>\d{{1,3}})\b(?! {_any(_POSSESSIONS)}\b)"
+)
+# Two told in one breath: my parents, 60 and 68.
+OF_TWO = Pattern(
+    rf"\b{_any(_SEVERAL)} (?:,|\(|:|of|are|aged|who are) (?P<n>\d{{1,3}}) (?:and|&) (?P<other>\d{{1,3}})\b"
+    rf"(?! {_any((*_POSSESSIONS, *_TIMED))}\b)(?! [/%])"
+)
 # The second of two: ages 17 and 80.
 AGE_LATER = Pattern(
-    rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
+    rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|to|-|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
+)
+# The answer to which unit a number has that was asked back: "months", "it is in years", "a man".
+UNIT_OF_AGE = Pattern(
+    r"^(?:(?:no|yes|sorry|it|is|it's|i|mean|meant|in|as|he|she|they|he's|she's|that|that's|was|the|an?|of|,|\.|:) )*"
+    rf"(?:(?P<months>{_MONTHS})|{_YEARS}|age|man|male|adult|gentleman)(?: old| of age)?(?: [.!])?$"
 )
 # An age of long ago: diagnosed at 10, injury when she was 12, MS since the age of 30; ill at 8 months.
 PAST_AGE = Pattern(
@@ -487,7 +589,8 @@ DECADE = Pattern(
 OVER_AGE = Pattern(
     rf"{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:the age of )?"
     r"(?P<n>\d{2})(?: s| years?)?\b"
-    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', *_NOT_YEARS))})(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
+    rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS))})"
+    rf"(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
     rf"|\b(?:aged?|patients?|pts|people|those|anyone|adults?) (?:aged )?> (?P<beyond>\d{{2}})\b(?! {_any(_UNITS)}\b)"
     r"|> (?P<decade>\d{2}) (?:s|years?|y|yrs?|yo)\b"
     r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml|\d))(?= |$)"
@@ -495,5 +598,5 @@ OVER_AGE = Pattern(
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
     r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
-    rf"(?! {_any(('mg', 'mcg', '%', 'kg', 'ml', 'hours?', *_NOT_YEARS))})"
+    rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS, *_FRACTIONS))})"
 )

@@ -7,12 +7,14 @@ describes the patient asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from chatbot.calculation import NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request
+from chatbot.calculation import NO_DOSE_CALCULATIONS, NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
+from chatbot.language.quantities import Before
 from chatbot.language.topics import STRONG, Part
 from chatbot.query import DOSE_TOPICS, Population, Route, Topic
 
@@ -52,6 +54,8 @@ OWN_NUMBERS = frozenset(
 AUXILIARIES = frozenset(
     {"is", "are", "can", "could", "may", "might", "should", "would", "will", "do", "does", "has", "am", "was", "isn't"}
 )
+# Topics that a dose which somebody wants to begin with sounds like.
+OF_A_START = frozenset({Topic.STARTING_DOSE, Topic.REGIMEN, Topic.DOSING_FREQUENCY, Topic.MAINTENANCE_DOSE})
 NEAR_DOSE = 12  # words between an amount and a word that makes it the first dose
 FEW_WORDS = 3  # words that say what is asked, up to which a bare number goes on with what was asked before
 CERTAIN = 8.0  # evidence from which a part asks for its own topic, whatever calculation is asked beside it
@@ -61,6 +65,7 @@ WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question ab
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
 
 
+SUPPOSING = frozenset({"if", "suppose", "supposing", "assuming", "were", "unless"})
 APART = frozenset({"?", ";", ".", "and", "also", "plus", "&", "+"})
 Ranking = Callable[[int, int], Sequence[Candidate]]
 LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
@@ -70,7 +75,8 @@ LIQUID = "liquid"  # the silent subject of amounts in mL by mouth
 class Context:
     """What a message may lean on: what was asked before it, and of whom.
 
-    requests are the calculations that were asked for last; is_open says that one of them ended in a question back.
+    requests are the calculations that were asked for last; is_open says that one of them ended in a question back;
+    unsure is a number of which it was asked back what it is; doubt the question back on whom it is for, still open.
     """
 
     topics: frozenset[Topic] = frozenset()
@@ -80,6 +86,16 @@ class Context:
     requests: tuple[Request, ...] = ()
     figures: Figures = NOTHING
     is_open: bool = False
+    unsure: Decimal | None = None
+    doubt: str = ""
+
+    @property
+    def of_numbers(self) -> Before:
+        """What numbers of the next message may lean on."""
+        age = self.figures.age_years
+        # "13, not 30" of a 30-year-old on 30 mg may put right either.
+        either = any(age in (dose.low, dose.high) for dose in self.figures.doses) or age == self.figures.weight_kg
+        return Before(self.kidneys, None if either else age, self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +117,16 @@ class _Signs:
         amounts = [one for one in message.readings.found if one.kind in ("dose", "concentration", "frequency")]
         # "Not too strong?" judges as "too strong?" does.
         mentions = message.spoken("sums", value) if value == "judge" else message.all_of("sums", value)
-        found = [mention.start for mention in mentions if not self._is_courtesy(mention.start)]
+        found = [mention.start for mention in mentions if not self._is_courtesy(mention.start, value)]
         starts = ((place, message.tokens[place].start) for place in found)
         return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
 
-    def _is_courtesy(self, place: int) -> bool:
+    def _is_courtesy(self, place: int, value: str) -> bool:
         """Whether a word only opens the message ("OK, …", "Good morning")."""
         words = [token.text for token in self.message.tokens[place : place + 2]]
-        return words[1:] in (["morning"], ["afternoon"], ["evening"], ["day"]) or (not place and words[1:] == [","])
+        return words[1:] in (["morning"], ["afternoon"], ["evening"], ["day"]) or (
+            value == "judge" and not place and words[1:] == [","]
+        )
 
     @property
     def pump(self) -> bool:
@@ -193,6 +211,9 @@ def read_requests(
     """The calculations that a message asks for, in the order of the rules. parts: what its words ask for."""
     topics = tuple(part for part in parts if part.winner.group in TOPICS)
     signs = _Signs(message, figures, topics, context or Context())
+    carried = _of_patient_before(signs) or _of_dose_before(signs)
+    if carried:
+        return carried
     if not figures:
         # Only a schedule up to the maximum needs no number of the reader's.
         schedule = CalculationName.TITRATION_SCHEDULE
@@ -210,6 +231,36 @@ def read_requests(
     return tuple(found)
 
 
+def _of_patient_before(signs: _Signs) -> tuple[Request, ...]:
+    """What is asked of a patient whose own numbers earlier messages told, in words alone ("what's the target?")."""
+    person = signs.message.person()
+    told = signs.context.figures.of_patient
+    if not told or person.populations or person.infant or signs.figures.doses:
+        return ()
+    known = replace(signs, figures=signs.figures.over(told))
+    own = {Topic.MAINTENANCE_DOSE, Topic.DOSING_FACTORS}
+    if (signs.says("target", "by_weight") or not signs.topics.isdisjoint(own)) and _weight_based_dose(known):
+        return (Request(CalculationName.WEIGHT_BASED_DOSE),)
+    if _creatinine_clearance(known):
+        return (Request(CalculationName.CREATININE_CLEARANCE),)
+    return ()
+
+
+def _of_dose_before(signs: _Signs) -> tuple[Request, ...]:
+    """What is asked about the one dose that an earlier message told: whether it is right, how it is taken down."""
+    message, figures, before = signs.message, signs.figures, signs.context.figures.doses
+    others = {request.name for request in signs.context.requests} - {CalculationName.DOSE_CHECK}
+    if figures.doses or len(before) != 1 or others:
+        return ()
+    if figures.days is not None and Topic.STOPPING in signs.context.topics and before[0].daily is not None:
+        return (Request(CalculationName.TAPER_SCHEDULE),)
+    judged = bool(message.spoken("sums", "judge"))
+    asks = signs.says("same") or any(token.text == "?" for token in message.tokens)
+    words = [place for place in message.content() if place not in message.of_calculations]
+    little = message.lexicon.putting_right.issuperset(message.stems[place] for place in words)
+    return (Request(CalculationName.DOSE_CHECK),) if judged and asks and little else ()
+
+
 def continued(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> tuple[Request, ...]:
     """The calculations asked before that a message goes on with: it answers a question back, or names other numbers.
 
@@ -217,16 +268,38 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     """
     told = any(figures.tells(request.name) for request in context.requests)
     bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
+    if bare and not context.is_open and {request.name for request in context.requests} <= NO_DOSE_CALCULATIONS:
+        # A rate takes a dose, a concentration and a volume: a number alone may be any of them.
+        return ()
     names_slots = message.person().says_something or message.origins()[0] or message.routes()
     if not (told or bare or names_slots):
         return ()
     strongest = max((part.winner.score for part in parts), default=0.0)
     own = {topic for request in context.requests for topic in OWN_TOPICS[request.name]}
+    check = any(request.name is CalculationName.DOSE_CHECK for request in context.requests)
+    if check and not figures.doses and _judges_the_same(message):
+        return context.requests
     about_it = all(part.winner.group in own for part in parts)
     asks = any(segment.question for segment in message.segments)
     sure = (told or bare) and (context.is_open or about_it)
     limit = CERTAIN if sure else PLAIN if told or bare or not asks else WEAK
     return context.requests if strongest < limit else ()
+
+
+def _judges_the_same(message: Message) -> bool:
+    """Whether a message judges the dose before anew ("would that be too much for a 9 year old?")."""
+    same = message.has("sums", "same")
+    return same and (bool(message.spoken("sums", "judge")) or not message.content()[FEW_WORDS:])
+
+
+def supposes(message: Message, figures: Figures, context: Context) -> bool:
+    """Whether a message only puts another dose into a pump's calculation ("and if it went up to 300 mcg per day?")."""
+    names = {request.name for request in context.requests}
+    if not figures.doses or not names or not names <= NO_DOSE_CALCULATIONS:
+        return False
+    opening = [token.text for token in message.tokens[:3]]
+    words = {token.text for token in message.tokens}
+    return not words.isdisjoint(SUPPOSING) or (opening[0] in ("and", "or", "but", "so") and "should" in opening[:2])
 
 
 def left_over(part: Part, requests: tuple[Request, ...], message: Message, rank: Ranking) -> Part | None:
@@ -278,6 +351,9 @@ def _hourly(request: Request, signs: _Signs) -> Request:
 def _as_start(signs: _Signs) -> bool:
     """Whether an amount is asked about as the first: a word for starting stands near it, in the same sentence."""
     sentence = signs.message.sentence_of
+    words = [token.text for token in signs.message.tokens]
+    if signs.says("naive") or ["from", "day", "1"] in (words[place : place + 3] for place in range(len(words))):
+        return True
     return any(
         abs(place - dose) <= NEAR_DOSE and sentence(place) == sentence(dose)
         for place in signs.places("start")
@@ -339,6 +415,9 @@ def _taper_schedule(signs: _Signs) -> bool:
     stopping = signs.strength(Topic.STOPPING) >= STRONG or Topic.STOPPING in signs.context.topics
     if not signs.figures.doses or not (stopping or signs.says("taper")):
         return False
+    if signs.figures.target is not None and signs.says("judge") and signs.figures.days is None:
+        # "Reduced to 10 mg twice daily: still fine?" judges what it was brought down to.
+        return False
     if stopping or signs.figures.days is not None or signs.says("rows", "amounts"):
         return True
     return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL)
@@ -379,10 +458,20 @@ def _weight_based_dose(signs: _Signs) -> bool:
 def _dose_check(signs: _Signs) -> bool:
     """An amount that is judged, or asked about for yes or no; or one that nothing else is asked about."""
     figures = signs.figures
+    if signs.says("effects") and Topic.ADVERSE_EFFECTS in signs.topics and not signs.says("amount_judged"):
+        # "A bit dozy on my 10 mg three times a day, normal?" asks about the effect.
+        return False
     if signs.says("judge"):
         return bool(figures.doses or figures.pieces) and not signs.asks_plainly("judge", PLAIN)
-    if not figures.doses:
-        return False
+    return bool(figures.doses) and _asks_of_a_dose(signs)
+
+
+def _asks_of_a_dose(signs: _Signs) -> bool:
+    """Whether an amount that no word judges is asked about: as the first, for yes or no, or as all that is told."""
+    figures = signs.figures
+    first = _as_start(signs)
+    if first and signs.daily and (not signs.topics or signs.topics <= OF_A_START):
+        return True
     if signs.yes_or_no and (signs.daily or signs.bare):
         return signs.bare or (signs.strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK))
     if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):

@@ -14,17 +14,26 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from chatbot.calculation import NOTHING, Figures, Request
+from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request
 from chatbot.content import Content
-from chatbot.language.asks import Ask, build, calculation_asks, condition_in, condition_of_patient, fragment
+from chatbot.language.asks import (
+    CONDITIONED,
+    CONVERSION,
+    Ask,
+    build,
+    calculation_asks,
+    condition_in,
+    condition_of_patient,
+    fragment,
+)
 from chatbot.language.domain import CLEARLY_ELSE, CLINICAL, Domain
 from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.people import Person
-from chatbot.language.quantities import Reading
-from chatbot.language.requests import CERTAIN, FEW_WORDS, Context, continued, left_over, read_requests
+from chatbot.language.quantities import MONTHS_A_YEAR, NOTHING_BEFORE, Reading
+from chatbot.language.requests import CERTAIN, FEW_WORDS, PLAIN, Context, continued, left_over, read_requests, supposes
 from chatbot.language.safety import denies, read_danger
 from chatbot.language.topics import ACCEPT, Topics
 from chatbot.language.vocabulary import Correction, Lexicon, Mention
@@ -34,6 +43,10 @@ PLAIN_SIGNS = frozenset("™®©°")  # signs that stand in names and temperatur
 AMOUNTS = frozenset({"dose", "number", "volume", "duration"})
 OF_DOSING = frozenset({"age", "egfr", "ckd_stage", "weight", "creatinine", "frequency"})  # quantities of no small talk
 FOREIGN_WORDS = 2  # words of other languages from which a message is not in English
+_THAT = frozenset({"that", "it", "this", "these", "those", "same"})
+_AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "into", "translate", "amount", "what"})
+_OF_AN_AGE = frozenset({CalculationName.DOSE_CHECK, CalculationName.TITRATION_SCHEDULE})
+_SPANS = {"week", "fortnight", "month"}
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
@@ -74,6 +87,7 @@ class Understanding:
     denies_emergency: bool = False
     figures: Figures = NOTHING  # the reader's own numbers
     pending: tuple[Ask, ...] = ()  # what was asked, where a question back has to be answered first
+    unsure: Decimal | None = None  # a number of which the question back asks what it is
     evidence: Evidence = field(default_factory=Evidence)
 
 
@@ -103,7 +117,7 @@ class _Reading:
         self._reader = reader
         self._context = context
         self._in_conversation = context is not None
-        self._message = Message(reader.lexicon, text, kidneys=context is not None and context.kidneys)
+        self._message = Message(reader.lexicon, text, context.of_numbers if context else NOTHING_BEFORE)
         self._domain = Domain(self._message, reader.matcher, in_conversation=self._in_conversation)
         self._unread: tuple[Token, ...] = ()
         self._chatted: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()
@@ -120,7 +134,9 @@ class _Reading:
             self._chat,
             self._units,
             self._numbers,
+            self._conversion,
             self._continuation,
+            self._slots_alone,
             self._other_medicines,
             self._asks,
         ):
@@ -133,7 +149,22 @@ class _Reading:
     def _figures(self) -> Figures:
         """The reader's own numbers, one of before put right among them ("sorry, 34 not 43")."""
         said = read_figures(self._message)
-        return said.mended(self._context.figures) if self._context else said
+        if self._context is None:
+            return said
+        said = said.mended(self._context.figures)
+        return replace(said, doses=self._scaled_doses()) if self._scaled_doses() else said
+
+    def _scaled_doses(self) -> tuple[Dose, ...]:
+        """The dose that was judged before, doubled or halved, where a message says so and hardly more."""
+        message, context = self._message, self._context
+        double, half = message.has("sums", "doubled"), message.has("sums", "halved")
+        if double == half or context is None or len(context.figures.doses) != 1 or message.readings.found:
+            return ()
+        checked = any(request.name is CalculationName.DOSE_CHECK for request in context.requests)
+        words = (place for place in message.content() if place not in message.of_calculations)
+        little = message.lexicon.putting_right.issuperset(message.stems[place] for place in words)
+        dose, times = context.figures.doses[0], Decimal(2) if double else Decimal("0.5")
+        return (replace(dose, low=dose.low * times, high=dose.high * times),) if checked and little else ()
 
     @cached_property
     def _denies(self) -> bool:
@@ -265,7 +296,8 @@ class _Reading:
             return None
         other = message.has("other") and not message.has("drug")
         told = self._figures.doses or message.readings.of("volume")
-        if other or told or self._tells_what_was_asked():
+        goes_on = self._names_slots_alone or self._goes_on_with_a_number or self._tells_what_was_asked()
+        if other or told or goes_on:
             return None
         ranked = matcher.rank(matcher.scores(stems))
         if not any(row.group.startswith("chat/") for row in ranked):
@@ -281,6 +313,13 @@ class _Reading:
         self._chatted = ((message.words(), tuple(ranked)),)
         return self._reply(Outcome.CHAT, None, "small talk", kind=best.group.removeprefix("chat/"))
 
+    @property
+    def _goes_on_with_a_number(self) -> bool:
+        """Whether a message of a conversation tells a bare number ("no, 45"), or asks about the dose before."""
+        if not self._in_conversation:
+            return False
+        return self._figures.number is not None or bool(self._requests)
+
     def _tells_what_was_asked(self) -> bool:
         """Whether a number is told that the calculation before takes ("OK, 10 days then")."""
         before = self._context.requests if self._context else ()
@@ -294,7 +333,7 @@ class _Reading:
         hints = [hint for hint in message.all_of("hints", Route.INTRATHECAL) if hint.value and not self._is_unit(hint)]
         pump = message.has("route", Route.INTRATHECAL) or bool(hints)
         mouth = message.has("route", Route.ORAL)
-        units = {dose.unit for dose in message.readings.of("dose")}
+        units = {dose.unit for dose in message.readings.of("dose") if not message.is_anothers(dose)}
         kind = ""
         if pump and not mouth and units == {"mg"}:
             kind = "mg_by_pump"
@@ -331,10 +370,50 @@ class _Reading:
             return self._clarify("unreadable", "a number that cannot be read", Reason.INVALID_INPUT)
         if self._figures.instead_of is not None:
             return self._clarify("loose_number", "a number put right that was not told", Reason.MISSING_INPUT)
+        return self._whom()
+
+    def _whom(self) -> Understanding | None:
+        """A question back on whom it is for: a word against a number, an age that reads two ways, one still open."""
+        message = self._message
         person = message.person()
         if person.contradiction:
-            return self._clarify("contradiction", "a word against a number")
-        return self._clarify("age", "an age that reads two ways") if person.unsure_age else None
+            return self._clarify("contradiction", "a word against a number", pending=tuple(self._all_asks()))
+        if not person.unsure_age:
+            return self._still_in_doubt()
+        unsure = next((age.low / MONTHS_A_YEAR for age in message.readings.of("ambiguous_age") if age.low), None)
+        asks = tuple(self._all_asks())
+        return self._clarify("age", "an age that reads two ways", pending=asks, unsure=unsure)
+
+    def _still_in_doubt(self) -> Understanding | None:
+        """The question back on whom it is for once more, where a dose is asked and it was not answered."""
+        message, doubt = self._message, self._context.doubt if self._context else ""
+        told = message.person().says_something or self._figures or message.has("other")
+        if not doubt or told:
+            return None
+        asks = tuple(self._all_asks())
+        if asks and not any(ask.topic in CONDITIONED for ask in asks):
+            return None
+        before = self._context.unsure if self._context else None
+        return self._clarify(doubt, "whom it is for is still open", pending=asks, unsure=before)
+
+    @cached_property
+    def _names_slots_alone(self) -> bool:
+        """Whether a message of a conversation holds slots, and else only words that put right ("sorry, by pump")."""
+        message = self._message
+        if not self._in_conversation or message.others() or message.subjects:
+            return False
+        lone = fragment(message, self._figures)
+        if lone is None or lone == Ask(figures=replace(NOTHING, number=self._figures.number), medicine=lone.medicine):
+            return False
+        spans = _SPANS if self._figures.days is not None else set()
+        return message.lexicon.putting_right.issuperset(set(message.content_stems()) - spans)
+
+    def _slots_alone(self) -> Understanding | None:
+        """A slot put right or added, and nothing asked: it goes on with what was asked before."""
+        if not self._names_slots_alone or self._requests:
+            return None
+        lone = fragment(self._message, self._figures)
+        return self._reply(Outcome.ANSWER, None, "a slot alone", asks=(lone,)) if lone else None
 
     def _other_medicines(self) -> Understanding | None:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""
@@ -369,17 +448,23 @@ class _Reading:
         asks = self._all_asks()
         if self._in_conversation and self._asks_of_both:
             asks = self._implied()
-        if topics.doubtful and not asks:
-            return self._clarify("choices", "two topics are too close", choices=tuple(dict.fromkeys(topics.doubtful)))
+        more = self._opens_like_a_fragment and not self._requests and topics.best()[0] < PLAIN
+        if more or (topics.doubtful and not asks):
+            kind, rule = ("no_topic", "more of what was not kept") if more else ("choices", "two topics are too close")
+            return self._clarify(kind, rule, choices=() if more else tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
         if not asks or (faint and (message.has("supply") or self._asks_how_often)):
             asks = self._implied() or asks
         if not asks:
-            lone = fragment(message, self._figures)
-            if lone and lone == Ask(figures=replace(NOTHING, number=self._figures.number)):
-                return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT)
-            return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
+            return self._lone_fragment()
         return self._answer(tuple(asks))
+
+    def _lone_fragment(self) -> Understanding | None:
+        """A message that names slots and no topic; a bare number goes back."""
+        lone, number = fragment(self._message, self._figures), self._figures.number
+        if lone and lone == Ask(figures=replace(NOTHING, number=number)):
+            return self._clarify("loose_number", "a bare number", Reason.MISSING_INPUT, unsure=number)
+        return self._reply(Outcome.ANSWER, None, "a fragment", asks=(lone,)) if lone else None
 
     def _answer(self, asks: tuple[Ask, ...]) -> Understanding:
         """What is asked, unless it would show a dose and something that could change that dose was not understood."""
@@ -389,8 +474,13 @@ class _Reading:
             self._unread = domain.unread(topics, self._figures)
             if self._unread:
                 return self._clarify("unread", "a word that could change the dose was not understood")
-            if not computed and domain.loose_number(topics):
-                return self._clarify("loose_number", "a bare number: an age, or an amount", Reason.MISSING_INPUT)
+            # Beside a dose with its unit a bare number may be the age, which the verdict hangs on.
+            judged = any(dose.unit for dose in self._figures.doses) and not self._message.readings.of("age")
+            judged = judged and all(request.name in _OF_AN_AGE for ask in asks for request in ask.requests)
+            loose = None if computed and not judged else domain.loose_number(topics)
+            if loose:
+                rule = "a bare number: an age, or an amount"
+                return self._clarify("loose_number", rule, Reason.MISSING_INPUT, pending=asks, unsure=loose.low)
         rule = "the reader's own numbers" if computed else "topics by evidence"
         return self._reply(Outcome.ANSWER, None, rule, asks=asks, declined=topics.declined)
 
@@ -427,6 +517,13 @@ class _Reading:
         return with_it and bool(message.others()) and not message.readings.of("dose")
 
     @property
+    def _opens_like_a_fragment(self) -> bool:
+        """Whether a message goes on from nothing that is kept ("and in younger ones?", after a refusal)."""
+        opening = tuple(token.text for token in self._message.tokens[:2])
+        joins = opening[:1] in (("and",), ("but",), ("or",)) and opening[1:] in (("in",), ("for",), ("with",), ("on",))
+        return self._context is not None and not self._context.topics and (joins or opening[1:] == ("about",))
+
+    @property
     def _asks_how_often(self) -> bool:
         """Whether a frequency is told without an amount, and little else ("bd or tds?")."""
         message = self._message
@@ -442,6 +539,19 @@ class _Reading:
             return ()
         return read_requests(message, self._figures, self._topics.parts, self._context)
 
+    def _conversion(self) -> Understanding | None:
+        """The dose before as one by the other route ("what would that be on the pump?")."""
+        message, context = self._message, self._context
+        if context is None or not context.figures.doses or self._figures.doses or message.spoken("sums", "judge"):
+            return None
+        other = Route.ORAL if context.pump else Route.INTRATHECAL
+        words = {token.text for token in message.tokens}
+        asked = not words.isdisjoint(_THAT) and not words.isdisjoint(_AMOUNTS_TO) and message.routes() == (other,)
+        if not asked or CONVERSION not in self._reader.conditions:
+            return None
+        ask = Ask(subject=CONVERSION, person=message.person(), routes=(other,))
+        return self._reply(Outcome.ANSWER, None, "the dose before by another route", asks=(ask,))
+
     def _continuation(self) -> Understanding | None:
         """What goes on with a calculation that was asked before: a number, a unit, another patient."""
         message, context = self._message, self._context
@@ -450,7 +560,7 @@ class _Reading:
         if condition_in(message, self._reader.conditions) and not self._figures:
             return None
         asked_anew = read_requests(message, self._figures, self._topics.parts, None)
-        if any(not request.implied for request in asked_anew):
+        if any(not request.implied for request in asked_anew) and not supposes(message, self._figures, context):
             return None
         requests = continued(message, self._figures, self._topics.parts, context)
         asks = tuple(replace(ask, topic=None) for ask in calculation_asks(message, requests, self._figures) if requests)

@@ -35,6 +35,7 @@ SLOT_KINDS = (
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions", "identifiers", "foreign", "supply",
+    "putting_right",
 )  # fmt: skip
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
@@ -44,7 +45,7 @@ FUNCTION_KINDS = (
 # a danger.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
 # Kinds of everyday words: they do not make a message one about our medicine.
-EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign")
+EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
 LONG_WORD = 8  # from this length on two slips are forgiven
 MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling
@@ -155,6 +156,8 @@ class Lexicon:
             for stems in map(split, content.vocabulary.get(kind, ()))
             if len(stems) == 1
         )
+        # Words around a slot that is put right: they ask nothing.
+        self.putting_right = self.function_words.union(*map(split, content.vocabulary.get("putting_right", ())))
         self._lists = content.root / "intents" / "vocabulary"
         for words in self._shorthand.values():
             self.known.update(map(stem, words))

@@ -1,7 +1,7 @@
 """Danger, read before anything else: self-harm, overdose, withdrawal, pump failure.
 
-The words that signs.py finds combine by the rules below, tried in the order in which they win. A message that only talks
-about danger (signs of it, an exam, last year, "nobody has") is no emergency; where it cannot be told, it is one.
+The words that signs.py finds combine by the rules below, tried in the order in which they win. A message that only
+talks about danger (signs of it, an exam, last year, "nobody has") is no emergency; where it cannot be told, it is one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
@@ -26,6 +27,7 @@ BETWEEN = frozenset(
 PER_DAY = frozenset({"daily", "day", "days", "nightly", "weekly"})
 PER_DAY_REACH = 8  # words and marks from an amount to its "daily"
 TURNS = frozenset({"but", "and", ",", "-"})  # before "now": what follows is of today ("… last year, now he took …")
+OF_STRENGTH = frozenset({"with", "at", "to", "for", "is", "says", "than", "a", "the", "of", "mcg"})  # before no year
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  # "false alarm, she never took it"
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
@@ -56,8 +58,8 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     mentions = [sign for sign in read_signs(message) if not _is_part_of_dose(message, sign, excess_mg)]
     if any(sign.value == "overdose" and _is_cried(message, sign) for sign in mentions):
         mentions.append(Mention("emergency", "now", 0, 0))
-    if any(number.unit == "" and 1950 <= number.low <= 2035 for number in message.readings.of("number")):
-        mentions.append(Mention("emergency", "past", 0, 0))  # a year: "an overdose in 2019"
+    if _tells_a_year(message):
+        mentions += [Mention("emergency", kind, 0, 0) for kind in ("past", "recovered")]
     if not mentions:
         return None
     mentions += _told(message)
@@ -79,12 +81,12 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
 
 
 def _stretches(message: Message, mentions: Sequence[Mention]) -> Iterator[Sequence[Mention]]:
-    """The message's signs; and where something is past or denied, those of today apart ("… last year. Now he took …")."""
+    """The message's signs; and where something is past or denied, those of today apart ("… last year. Now he …")."""
     yield mentions
     if not any(sign.value in ("past", "denied") for sign in mentions):
         return
     bounds = [0, *_turns(message), len(message.tokens)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         part = [sign for sign in mentions if start <= sign.start and sign.end <= end and sign.end > sign.start]
         values = {sign.value for sign in part}
         if "now" in values and values.isdisjoint(("past", "denied")):
@@ -111,6 +113,12 @@ def _told(message: Message) -> list[Mention]:
     ] + [Mention("emergency", "told", 0, 1) for _ in message.readings.of("age")[:1]]
 
 
+def _tells_a_year(message: Message) -> bool:
+    """Whether a year is told ("in 2019"), not a strength ("filled with 2000")."""
+    years = {number.start for number in message.readings.of("number") if not number.unit and 1950 <= number.low <= 2035}
+    return any(token.start in years and before.text not in OF_STRENGTH for before, token in pairwise(message.tokens))
+
+
 def _is_cried(message: Message, sign: Mention) -> bool:
     """Whether a word is called out ("overdose!")."""
     return sign.end < len(message.tokens) and message.tokens[sign.end].text == "!"
@@ -129,7 +137,9 @@ def _is_timing(message: Message, sign: Mention) -> bool:
     if sign.value == "overdose":
         timed = (*message.readings.of("dose"), *message.readings.of("frequency"))
         return any(reading.start < last < reading.end for reading in timed)
-    return any(reading.start <= last < reading.end for reading in message.readings.of("frequency"))
+    length = len(message.tokens[sign.end - 1].text)  # "twice" alone tells no frequency
+    timed = (reading for reading in message.readings.of("frequency") if reading.end - reading.start > length)
+    return any(reading.start <= last < reading.end for reading in timed)
 
 
 def _is_judged(message: Message, sign: Mention, excess_mg: Decimal) -> bool:
@@ -180,7 +190,8 @@ def _is_regular(message: Message, dose: Reading) -> bool:
     frequencies = [reading.start for reading in message.readings.of("frequency")]
     if dose.note or any(0 <= start - dose.end <= NEXT_TO for start in frequencies):
         return True
-    drugs = {place for drug in message.all_of("drug") for place in range(drug.start, drug.end)}
+    named = (*message.all_of("drug"), *message.all_of("other"))
+    drugs = {place for drug in named for place in range(drug.start, drug.end)}
     first = next((place for place, start in enumerate(message.starts) if start >= dose.end), len(message.tokens))
     for place in range(first, min(first + PER_DAY_REACH, len(message.tokens))):
         text = message.tokens[place].text
@@ -199,16 +210,16 @@ def _of_somebodys(message: Message, number: Reading) -> bool:
 
 
 def _self_harm(signs: Signs) -> bool:
-    if signs.any("denied"):
+    if signs.any("denied") and not signs.any("despair"):
         return False
     weary = signs.any("despair") and signs.any("amount", "stock", "supply", "hoard", "overdose", "lethal", "excess")
-    kept = signs.any("hoard") and not signs.any("ahead")
-    lethal = signs.all("lethal", "amount") and not signs.any("withdrawal")
+    kept = signs.any("hoard") and signs.individual and not signs.any("ahead")
+    lethal = signs.any("lethal") and signs.any("amount", "excess") and not signs.any("withdrawal")
     return signs.any("self_harm") or weary or kept or lethal
 
 
 def _overdose(signs: Signs) -> bool:
-    if signs.any("denied", "past") and not signs.any("collapse"):
+    if signs.over:
         return False
     told = signs.all("intake", "excess") and signs.individual
     if signs.any("academic") and not (signs.any("now") or told):
@@ -218,7 +229,11 @@ def _overdose(signs: Signs) -> bool:
 
 def _too_much(signs: Signs) -> bool:
     """Whether more was taken or given than should have been, or a child got some."""
-    got = signs.any("intake") or (signs.any("given") and signs.any("device", "person"))
+    got = (
+        signs.any("intake")
+        or (signs.much and signs.any("ago"))
+        or (signs.any("given") and signs.any("device", "person"))
+    )
     took = (
         got
         and (signs.any("excess") or signs.much)
@@ -232,9 +247,10 @@ def _too_much(signs: Signs) -> bool:
 
 def _wrongly(signs: Signs) -> bool:
     """Whether the wrong thing, or a wrong amount of the right one, was given."""
-    mistaken = signs.any("wrong") and (signs.any("given") or (signs.any("intake") and (signs.event or signs.child)))
-    replaced = signs.all("instead", "given") and signs.any("device", "person") and (signs.any("now") or signs.dose)
-    swallowed = signs.all("instead", "intake") and signs.event and not signs.any("lasting")
+    given = signs.any("given", "gone_in")
+    mistaken = signs.any("wrong") and (given or (signs.any("intake") and (signs.event or signs.child)))
+    replaced = signs.any("instead") and given and signs.any("device", "person") and (signs.any("now") or signs.dose)
+    swallowed = signs.all("swapped", "intake") and signs.event and not signs.any("lasting")
     misset = signs.all("filled", "setting", "contrast") and signs.any("device", "supply")
     return mistaken or replaced or swallowed or misset
 
@@ -263,4 +279,5 @@ def _withdrawal(signs: Signs) -> bool:
 
 def _pump_failure(signs: Signs) -> bool:
     failing = signs.near("device", "fault") or signs.all("device", "opened_wound")
+    failing = failing or signs.all("device", "spasms_back", "sudden")
     return failing and signs.medicine and signs.event and not signs.talk

@@ -15,13 +15,13 @@ from chatbot.language.normalise import Token
 from chatbot.language.quantities import exact
 from chatbot.language.vocabulary import Lexicon, Mention
 
-NEAR = 4  # words between a device and its fault
+NEAR = 5  # words between a device and its fault
 SIGN_REACH = 6  # words between "not having" and a sign that it denies
 SENTENCE_MARKS = frozenset(".?!;\n")
 MODALS = frozenset({"can", "should", "may", "could", "must", "to", "shall", "do", "does", "will", "would", "might"})
 MODAL_REACH = 4  # words between "should" and "swallow"
 # What somebody did, not what he does or should do: "chewed", not "chew".
-EVENT_VERBS = frozenset({"swallow", "chew", "eat", "drink", "lick", "suck"})
+EVENT_VERBS = frozenset({"take", "swallow", "chew", "eat", "drink", "lick", "suck"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class Compound:
 
 
 COMPOUNDS = (
-    Compound(("wish", "never", "waking"), 3, "self_harm"),
-    Compound(("amount", "wish", "never", "waking"), 6, "self_harm"),
+    Compound(("wish", "never", "waking"), 2, "self_harm"),
+    Compound(("wish_never", "waking"), 2, "self_harm"),
     Compound(("saving", "stock"), 4, "hoard"),
     Compound(("saving", "supply"), 4, "hoard"),
     Compound(("unable", "rousing"), 3, "collapse"),
     Compound(("breath", "ill_breath"), 4, "collapse"),
-    Compound(("ill_breath", "breath"), 2, "collapse"),
+    Compound(("ill_breath", "breath"), 4, "collapse"),
     Compound(("bodily", "bad_colour"), 4, "collapse"),
     Compound(("snore", "odd"), 2, "collapse"),
     Compound(("intake", "twice"), 5, "excess"),
@@ -53,7 +53,7 @@ COMPOUNDS = (
     Compound(("lacking", "supply"), 3, "gap"),
     Compound(("throwing", "supply"), 4, "gap"),
     Compound(("vomiting", "brought_up"), 5, "gap"),
-    Compound(("taking_off", "off"), 3, "gap"),
+    Compound(("taking_off", "away"), 3, "gap"),
     Compound(("seeing", "unreal"), 4, "withdrawal_signs"),
     Compound(("heart", "racing"), 4, "mild_signs"),
     Compound(("spasm", "worse"), 4, "spasms_back"),
@@ -61,8 +61,12 @@ COMPOUNDS = (
     Compound(("wound", "opened"), 6, "opened_wound"),
     Compound(("opened", "wound"), 5, "opened_wound"),
 )
+STOP_MODALS = MODALS - {"to"}  # "had to stop" tells what was done
+STOP_VERBS = frozenset({"stop", "skip", "quit", "hold", "omit", "miss"})
+# Somebody who does not respond to these is unwell; whoever does not respond to anything else had no benefit from it.
+CALLS = frozenset({"me", "us", "voice", "pain", "my", "his", "her", "anything", "anyone", "stimuli", "light", "touch"})
 # Who is spoken of and when: these stay where a figure of speech holds them.
-FRAME = frozenset({"person", "academic", "past", "denied", "generic", "lasting", "retracted", "harmless"})
+FRAME = frozenset({"person", "past", "denied", "generic", "lasting", "retracted", "harmless"})
 DENIABLE = frozenset({"withdrawal_signs", "mild_signs", "spasm", "drowsy"})
 
 # A vital sign's names, the kind of danger that a bad one is, and which values are bad rather than of something else.
@@ -112,6 +116,11 @@ class Signs:
         )
 
     @property
+    def over(self) -> bool:
+        """Whether it is past, or denied: somebody who collapsed then has to be said to be well again."""
+        return self.any("denied", "past") and (self.any("recovered") or not self.any("collapse"))
+
+    @property
     def talk(self) -> bool:
         """Whether the message talks about danger in general, in the past, or denies it."""
         return self.any("academic", "past", "denied")
@@ -119,7 +128,7 @@ class Signs:
     @property
     def event(self) -> bool:
         """Whether somebody is in it now, as far as can be told."""
-        if self.any("denied", "past") and not self.any("collapse"):
+        if self.over:
             return False
         if self.any("academic"):
             return self.any("now") and self.any("person")
@@ -134,12 +143,21 @@ class Signs:
 
 def read_signs(message: Message) -> list[Mention]:
     """The words of danger in the message, those put together from several among them."""
-    drugs = message.all_of("drug")
+    drugs = [mention for mention in message.mentions if mention.kind == "drug"]  # "without lioresal" too
     named = frozenset(place for drug in drugs for place in range(drug.start, drug.end))
     found = _literal(overlapping(message.lexicon, message.stems, named))
-    found = [sign for sign in found if not _is_denied(message, sign) and not _is_asked(message.tokens, sign)]
+    tokens = message.tokens
+    found = [
+        sign
+        for sign in found
+        if not (_is_denied(message, sign) or _is_asked(tokens, sign) or _is_figurative(tokens, sign))
+    ]
     found += [Mention("emergency", "supply", drug.start, drug.end) for drug in drugs]
-    return [*found, *_compounds(message.tokens, found), *_vitals(message)]
+    made = list(_compounds(tokens, found))
+    # "Skipped last month's refill" tells since when, and not that it is over.
+    since = {place for sign in made if sign.value == "gap" for place in range(sign.start, sign.end)}
+    found = [sign for sign in found if sign.value != "past" or sign.start not in since]
+    return [*found, *made, *_vitals(message)]
 
 
 def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = frozenset()) -> list[Mention]:
@@ -158,10 +176,16 @@ def overlapping(lexicon: Lexicon, stems: Sequence[str], named: frozenset[int] = 
 
 def _literal(mentions: list[Mention]) -> list[Mention]:
     """The mentions that no figure of speech holds or touches ("my back is killing me")."""
-    figures = {place for sign in mentions if sign.value == "harmless" for place in range(sign.start, sign.end)}
-    if not figures:
-        return mentions
-    return [sign for sign in mentions if sign.value in FRAME or figures.isdisjoint(range(sign.start, sign.end))]
+    figures = [sign for sign in mentions if sign.value == "harmless"]
+    return [
+        sign
+        for sign in mentions
+        if sign.value in FRAME
+        or not any(
+            figure.start < sign.end and sign.start < figure.end and figure.end - figure.start >= sign.end - sign.start
+            for figure in figures
+        )
+    ]
 
 
 def _is_denied(message: Message, sign: Mention) -> bool:
@@ -178,11 +202,23 @@ def _is_denied(message: Message, sign: Mention) -> bool:
 
 
 def _is_asked(tokens: Sequence[Token], sign: Mention) -> bool:
-    """Whether a verb of taking only says what may or should be done ("should he chew them")."""
-    if sign.value not in ("intake", "swallowed") or tokens[sign.start].text not in EVENT_VERBS:
-        return False
-    before = [token.text for token in tokens[max(sign.start - MODAL_REACH, 0) : sign.start]]
-    return not MODALS.isdisjoint(before)
+    """Whether a verb only says what may be, should be or always is done ("should he chew them", "she chews them")."""
+    text = tokens[sign.start].text
+    before = {token.text for token in tokens[max(sign.start - MODAL_REACH, 0) : sign.start]}
+    if sign.value == "gap":
+        return text in STOP_VERBS and not STOP_MODALS.isdisjoint(before)
+    if sign.value == "swallowed" and text.removesuffix("s") in EVENT_VERBS and text.endswith("s"):
+        return True
+    return sign.value in ("intake", "swallowed") and text in EVENT_VERBS and not MODALS.isdisjoint(before)
+
+
+def _is_figurative(tokens: Sequence[Token], sign: Mention) -> bool:
+    """Whether something "is killing me", or somebody does "not respond to the bolus"."""
+    if sign.value == "lethal":
+        return tokens[sign.start].text == "killing"
+    following = [token.text for token in tokens[sign.end : sign.end + 2]]
+    responds = sign.value == "collapse" and tokens[sign.end - 1].stem == "respond"
+    return responds and following[:1] == ["to"] and CALLS.isdisjoint(following[1:])
 
 
 def _compounds(tokens: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:

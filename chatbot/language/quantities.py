@@ -404,15 +404,23 @@ def _read_ages(found: _Collector) -> None:
                 found.take("impossible", match, years)
             else:
                 found.take("age", match, years * MONTHS_A_YEAR, unit="months")
-    for match in patterns.AGE_LATER.finditer(found.text):
-        years = exact(match["n"])
-        if years is not None and years <= OLDEST:
-            found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
+    _read_further_ages(found)
     for match in patterns.BORN_IN.finditer(found.text):
         found.take("ambiguous_age", match, unit="months")
     for match in patterns.AGE_OR_MONTHS.finditer(found.text):
         number = int(match["n"])
         found.take("ambiguous_age" if number <= AMBIGUOUS_M else "age", match, number * MONTHS_A_YEAR, unit="months")
+
+
+def _read_further_ages(found: _Collector) -> None:
+    """The second of two ages, and the age of today where no amount is told beside it."""
+    for match in patterns.AGE_LATER.finditer(found.text):
+        years = exact(match["n"])
+        if years is not None and years <= OLDEST:
+            found.take("age", match, years * MONTHS_A_YEAR, unit="months", span=match.span("n"))
+    for match in patterns.AGE_NOW.finditer(found.text):
+        if " mg" not in found.text and " mcg" not in found.text:
+            found.take("age", match, int(match["n"]) * MONTHS_A_YEAR, unit="months", span=match.span("n"))
 
 
 def _read_age_borders(found: _Collector) -> None:

@@ -445,8 +445,11 @@ AGES_IN_YEARS = (
     Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
     # 44 years, 30 yrs: an age unless it is a span
     Pattern(rf"{_not_after(_SPAN_BEFORE)}\b{_N} {_YEARS}\b(?! {_any(_SPAN_AFTER)}\b)(?! - )"),
-    # 78 with CKD, at the head of a message
-    Pattern(r"^(?P<n>\d{2,3}) (?:with|w|and|,) "),
+    # 78 with CKD, at the head of a message or of a new patient's
+    Pattern(
+        r"(?:^|\b(?:new|next|another|different) (?:patient|pt|case|one|person|lady|man|woman) (?:[.,:;-] )?)"
+        r"(?P<n>\d{2,3}) (?:with|w|and|,) "
+    ),
     # seventy odd
     Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))"),
     # elderly, 40
@@ -461,6 +464,8 @@ AGES_IN_YEARS = (
 AGE_LATER = Pattern(
     rf"\b(?:aged|age|ages) \d{{1,3}} (?:and|or|versus|against|&) {_N}\b(?! {_any((*_NOT_YEARS, *_UNITS, 'kg'))}\b)"
 )
+# "Recovered. 56 now." Where an amount is told, it could be the next one.
+AGE_NOW = Pattern(r"(?:^|[.;,] )(?P<n>[1-9]\d) (?:now|today|these days)(?= ?(?:$|[.,;:?!]))")
 # An age of long ago: diagnosed at 10, injury when she was 12, MS since the age of 30; ill at 8 months.
 PAST_AGE = Pattern(
     rf"\b(?:{_any(_EVENTS)} (?:at|when|from|since) |since )"

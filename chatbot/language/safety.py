@@ -27,6 +27,7 @@ BETWEEN = frozenset(
 PER_DAY = frozenset({"daily", "day", "days", "nightly", "weekly"})
 PER_DAY_REACH = 8  # words and marks from an amount to its "daily"
 TURNS = frozenset({"but", "and", ",", "-"})  # before "now": what follows is of today ("… last year, now he took …")
+JUDGING = frozenset({"too", "over", "above"})  # "too much?", "over the limit?"
 OF_STRENGTH = frozenset({"with", "at", "to", "for", "is", "says", "than", "a", "the", "of", "mcg"})  # before no year
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  # "false alarm, she never took it"
@@ -128,7 +129,9 @@ def _is_part_of_dose(message: Message, sign: Mention, excess_mg: Decimal) -> boo
     """Whether "od" and "twice" are how often a dose is taken, or "too much" asks of a daily dose not far too much."""
     if sign.value in ("overdose", "twice", "times", "excess") and _is_timing(message, sign):
         return True
-    return sign.value == "excess" and message.tokens[sign.start].text == "too" and _is_judged(message, sign, excess_mg)
+    return (
+        sign.value == "excess" and message.tokens[sign.start].text in JUDGING and _is_judged(message, sign, excess_mg)
+    )
 
 
 def _is_timing(message: Message, sign: Mention) -> bool:
@@ -138,8 +141,8 @@ def _is_timing(message: Message, sign: Mention) -> bool:
         timed = (*message.readings.of("dose"), *message.readings.of("frequency"))
         return any(reading.start < last < reading.end for reading in timed)
     length = len(message.tokens[sign.end - 1].text)  # "twice" alone tells no frequency
-    timed = (reading for reading in message.readings.of("frequency") if reading.end - reading.start > length)
-    return any(reading.start <= last < reading.end for reading in timed)
+    regular = (reading for reading in message.readings.of("frequency") if reading.end - reading.start > length)
+    return any(reading.start <= last < reading.end for reading in regular)
 
 
 def _is_judged(message: Message, sign: Mention, excess_mg: Decimal) -> bool:
@@ -182,7 +185,7 @@ def _much(message: Message, excess_mg: Decimal) -> bool:
         if dose.unit == "mg" and dose.high > excess_mg and not _is_regular(message, dose):
             return True
     many = [number for number in message.readings.of("number") if number.high >= MANY_PIECES]
-    return bool(many) and (not PIECES.isdisjoint(message.stems) or any(_of_somebodys(message, one) for one in many))
+    return bool(many) and (not PIECES.isdisjoint(message.stems) or any(_counts_pieces(message, one) for one in many))
 
 
 def _is_regular(message: Message, dose: Reading) -> bool:
@@ -203,10 +206,14 @@ def _is_regular(message: Message, dose: Reading) -> bool:
     return False
 
 
-def _of_somebodys(message: Message, number: Reading) -> bool:
-    """Whether the number counts what somebody has, though not said to be tablets ("forty of my …")."""
-    following = [token.text for token in message.tokens if token.start >= number.end][:2]
-    return len(following) == 2 and following[0] == "of" and following[1] in OWNERS
+def _counts_pieces(message: Message, number: Reading) -> bool:
+    """Whether the number counts tablets without saying so: "forty of my …", "swallowed forty baclofen"."""
+    following = [token for token in message.tokens if token.start >= number.end][:2]
+    texts = [token.text for token in following]
+    if len(texts) == 2 and texts[0] == "of" and texts[1] in OWNERS:
+        return True
+    drugs = {message.starts[drug.start] for drug in message.all_of("drug")}
+    return bool(following) and following[0].start in drugs and not _is_regular(message, number)
 
 
 def _self_harm(signs: Signs) -> bool:
@@ -249,7 +256,8 @@ def _wrongly(signs: Signs) -> bool:
     """Whether the wrong thing, or a wrong amount of the right one, was given."""
     given = signs.any("given", "gone_in")
     mistaken = signs.any("wrong") and (given or (signs.any("intake") and (signs.event or signs.child)))
-    replaced = signs.any("instead") and given and signs.any("device", "person") and (signs.any("now") or signs.dose)
+    where, when = signs.any("device", "person", "gone_in"), signs.any("now", "gone_in") or signs.dose
+    replaced = signs.any("instead") and given and where and when
     swallowed = signs.all("swapped", "intake") and signs.event and not signs.any("lasting")
     misset = signs.all("filled", "setting", "contrast") and signs.any("device", "supply")
     return mistaken or replaced or swallowed or misset

@@ -49,6 +49,7 @@ COMPOUNDS = (
     Compound(("whole", "container"), 3, "excess"),
     Compound(("container", "whole"), 2, "excess"),
     Compound(("intake", "container"), 3, "excess"),
+    Compound(("intake", "every", "supply"), 2, "excess"),
     Compound(("skipping", "supply"), 5, "gap"),
     Compound(("lacking", "supply"), 3, "gap"),
     Compound(("throwing", "supply"), 4, "gap"),
@@ -207,6 +208,8 @@ def _is_asked(tokens: Sequence[Token], sign: Mention) -> bool:
     before = {token.text for token in tokens[max(sign.start - MODAL_REACH, 0) : sign.start]}
     if sign.value == "gap":
         return text in STOP_VERBS and not STOP_MODALS.isdisjoint(before)
+    if text == "double":  # "doubled up" is what was done
+        return sign.value == "intake"
     if sign.value == "swallowed" and text.removesuffix("s") in EVENT_VERBS and text.endswith("s"):
         return True
     return sign.value in ("intake", "swallowed") and text in EVENT_VERBS and not MODALS.isdisjoint(before)

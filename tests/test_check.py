@@ -27,6 +27,7 @@ from chatbot.dosing.resolve import RISES_ABOVE
 from chatbot.errors import ContentError
 from chatbot.folder import find_root
 from chatbot.language.requests import OWN_WORDS
+from chatbot.language.signs import COMPOUNDS
 from chatbot.quantity import UNITS
 from chatbot.query import FACT_TOPICS, Origin, Population, Query, Route, Topic
 from chatbot.workings import Workings
@@ -42,6 +43,7 @@ CLARIFY = "answers/templates/clarify.md.j2"
 SUMS, COMPARED = "answers/calculations.yaml", "answers/comparisons.yaml"
 PUMP, SUM_WORDS = "answers/facts/intrathecal.yaml", "intents/vocabulary/calculations.yaml"
 PACKAGE = Path(chatbot.__file__).parent
+READ = ("any", "all", "near", "count")  # how a rule asks for words of danger
 
 
 @dataclass(frozen=True)
@@ -767,9 +769,12 @@ def test_the_checks_ask_for_no_wording_that_the_code_does_not_use(asked, paths):
 
 
 def test_the_checks_know_the_words_of_danger_that_the_rules_combine():
-    asked = (call for call in calls(PACKAGE / "language/safety.py", "any", "all", "near", "count"))
+    asked = [call for name in ("safety", "signs") for call in calls(PACKAGE / f"language/{name}.py", *READ)]
     words = {word.value for call in asked for word in call.args if isinstance(word, ast.Constant)}
-    assert set(phrases.EMERGENCY_WORDS) == words | {"retracted"}
+    parts = {kind for compound in COMPOUNDS for kind in compound.kinds}
+    # Told by tokens, made of others, or read from a mention.
+    made = {compound.sign for compound in COMPOUNDS} - set(phrases.EMERGENCY_WORDS) | {"told"}
+    assert set(phrases.EMERGENCY_WORDS) == (words | parts) - made | {"retracted", "generic", "harmless", "small_child"}
 
 
 def test_the_checks_know_the_words_of_calculations_that_the_rules_combine():

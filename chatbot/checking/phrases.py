@@ -12,11 +12,16 @@ from chatbot.content import LANGUAGE_GROUPS, VOCABULARY, Intent
 from chatbot.documents import Rows, Table
 from chatbot.language.vocabulary import split
 
-# The kinds of words that chatbot/language/safety.py combines.
+# The kinds of words that chatbot/language/signs.py and safety.py combine.
 EMERGENCY_WORDS = (
-    "academic", "amount", "collapse", "denied", "device", "drowsy", "excess", "fault", "gap", "given", "in_withdrawal",
-    "instead", "intake", "lethal", "now", "overdose", "past", "person", "retracted", "self_harm", "swallowed",
-    "withdrawal", "withdrawal_signs", "wrong",
+    "academic", "ago", "ahead", "amount", "away", "bad_colour", "board", "bodily", "breath", "brought_up",
+    "collapse", "container", "contrast", "denied", "despair", "device", "drowsy", "every", "excess", "fault",
+    "filled", "gap", "generic", "given", "gone_in", "harmless", "heart", "ill_breath", "in_withdrawal", "instead",
+    "intake", "lacking", "lasting", "lethal", "limb", "mild_signs", "never", "now", "odd", "opened", "overdose",
+    "own_dose", "past", "person", "racing", "recovered", "retracted", "rousing", "saving", "seeing", "self_harm",
+    "setting", "skipping", "small_child", "snore", "spasm", "stock", "sudden", "supply", "swallowed", "swapped",
+    "taking_off", "throwing", "times", "twice", "unable", "unreal", "vomiting", "waking", "whole", "wish",
+    "wish_never", "withdrawal", "withdrawal_signs", "worse", "wound", "wrong",
 )  # fmt: skip
 # The kinds of words that chatbot/language/requests.py and figures.py combine with numbers.
 SUM_WORDS = (

@@ -532,8 +532,11 @@ AGES_IN_YEARS = (
     Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
     # 44 years, 30 yrs: an age unless it is a span
     Pattern(rf"{_not_after(_SPAN_BEFORE)}\b{_N} {_YEARS}\b(?! {_any(_SPAN_AFTER)}\b)(?! - )"),
-    # 78 with CKD, at the head of a message
-    Pattern(r"^(?P<n>\d{2,3}) (?:with|w|and|,) "),
+    # 78 with CKD, at the head of a message or of a new patient's
+    Pattern(
+        r"(?:^|\b(?:new|next|another|different) (?:patient|pt|case|one|person|lady|man|woman) (?:[.,:;-] )?)"
+        r"(?P<n>\d{2,3}) (?:with|w|and|,) "
+    ),
     # seventy odd
     Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))"),
     # elderly, 40

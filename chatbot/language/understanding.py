@@ -31,7 +31,7 @@ from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
-from chatbot.language.people import Person
+from chatbot.language.people import ADULT_FROM_MONTHS, Person
 from chatbot.language.quantities import MONTHS_A_YEAR, NOTHING_BEFORE, Reading
 from chatbot.language.requests import CERTAIN, FEW_WORDS, PLAIN, Context, continued, left_over, read_requests, supposes
 from chatbot.language.safety import denies, read_danger
@@ -217,6 +217,7 @@ class _Reading:
             message.has("population", Population.PEDIATRIC)
             or message.has("infant")
             or message.has("kin", Population.PEDIATRIC)
+            or any(age.low < ADULT_FROM_MONTHS for age in message.readings.of("age"))
         )
         danger = read_danger(message, excess_mg=self._reader.excess_mg, medicine=medicine, child=child)
         if danger is None:

@@ -45,7 +45,7 @@ FUNCTION_KINDS = (
 # a danger.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
 # Kinds of everyday words: they do not make a message one about our medicine.
-EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right")
+EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right", "emergency.")
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
 LONG_WORD = 8  # from this length on two slips are forgiven
 MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling

@@ -126,6 +126,11 @@ class Topics:
         ours = max((row.score for row in rows if row.group != OFF_TOPIC), default=0.0)
         return ours, max((row.score for row in rows if row.group == OFF_TOPIC), default=0.0)
 
+    def speaks_of_doses(self) -> bool:
+        """Whether something of a dose is asked, even where something else won."""
+        rows = (row for _, ranked in self.candidates for row in ranked)
+        return any(row.group in DOSE_TOPICS and row.score >= ACCEPT for row in rows)
+
     def details(self, topic: Topic, start: int, end: int) -> tuple[str, ...]:
         """The details that a part narrows its topic to; none where it asks for all of it."""
         message = self._message

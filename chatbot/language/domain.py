@@ -118,7 +118,9 @@ class Domain:
             return True
         silent = bool(topics.parts) and all(part.winner.group.startswith("subject/") for part in topics.parts)
         ours = message.has_any("route", "hints", "kidney", "childhood_condition", "supply", "origin")
-        ours = ours or bool(message.subjects and message.person().says_something and topics.speaks_of_doses())
+        measured = message.readings.of("volume") or message.readings.of("dose")
+        asks_dose = measured or (message.person().says_something and topics.speaks_of_doses())
+        ours = ours or bool(message.subjects and asks_dose)
         referred = not _IT.isdisjoint(token.text for token in message.tokens)
         return silent and not (ours or referred)
 

@@ -22,7 +22,7 @@ FOREIGN = 0.8  # how much one plain word that no example holds speaks against it
 EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, speaks for it
 LEAST = 3.5  # evidence for a topic that a message needs in which nothing else speaks for us
 OFF = 2.5  # evidence for being off topic below which it decides nothing
-OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
+OFF_SHARE = 0.33  # of our evidence, from which that for being off topic decides where little else speaks for us
 # Shares of the words of what is asked that no example of it has, above which a message in which little is medical is
 # taken as something else's: where a dose would be shown, where that is for a patient, and where none would be.
 UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.24, 0.3, 0.3
@@ -97,7 +97,7 @@ class Domain:
         patient = self._in_conversation and message.person().says_something
         if anchor <= DOSE and not patient and any(map(self.is_everyday, message.content_stems())):
             return True
-        told = self._in_conversation or message.subjects or message.has("supply")
+        told = self._in_conversation or message.has("supply")
         if anchor < SPOKEN_FOR and not told:
             most = self._most_unexplained(anchor, topics, requests)
             if self.unexplained(topics, requests) > most:

@@ -232,10 +232,12 @@ class Matcher:
         for feature in features_of(self._joined(stems)):
             counts = {detail: row[feature] for detail, row in by_detail.items() if feature in row}
             seen = sum(counts.values())
+            # What stands with many details ("where does … come in") says little even where it is commoner with one.
+            telling = 1 - (len(counts) - 1) / len(sizes)
             for detail, count in counts.items():
                 inside = (count + seen / everything) / (sizes[detail] + 1)
                 outside = (seen - count + 1) / (everything - sizes[detail] + 2)
-                odds = math.log(inside / outside) * (PAIR_WEIGHT if " " in feature else 1.0)
+                odds = math.log(inside / outside) * telling * (PAIR_WEIGHT if " " in feature else 1.0)
                 totals[detail] += max(0.0, min(odds, STRONGEST_WORD))
         return sorted(totals.items(), key=lambda row: (-row[1], row[0]))
 

@@ -149,7 +149,7 @@ class Topics:
         main = next((score for detail, score in rows if not detail), 0.0)
         floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))
         named = tuple(detail for detail, score in rows if detail and score >= floor)
-        return () if topic is Topic.ALTERNATIVES and len(named) > 1 else named
+        return named if len(named) == 1 else ()
 
     # ------------------------------------------------------------------------------------------------ sentences
 

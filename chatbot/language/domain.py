@@ -71,8 +71,10 @@ class Domain:
         return sum(weight for weight, there in signs if there)
 
     def _plainly_routed(self, route: Route | None = None) -> bool:
-        """Whether a route is named in words that everyday life does not use ("intrathecal", not "pump")."""
+        """Whether a route is named in words that everyday life does not use: "intrathecal", "pump refill", not "pump"."""
         message = self._message
+        if message.has("route", Route.INTRATHECAL) and message.has("hints", Route.INTRATHECAL):
+            return True
         return any(message.stems[named.start] not in EVERYDAY_ROUTES for named in message.all_of("route", route))
 
     def is_everyday(self, stem: str) -> bool:

@@ -40,8 +40,11 @@ CONTENDERS = 4  # groups that are compared with their examples
 
 # Words that hold others together: at an end, or in a pair with one that says nothing, they say nothing.
 _SMALL = frozenset({"a", "an", "the", "in", "for", "of", "on", "with", "and", "to", "by", "at"})
-# Words that go with a figure: without any other they ask nothing ("per day", in answer to "which unit?").
-_ASKLESS = _SMALL.union(map(stem, ("per", "each", "every", "day", "daily", "hour", "hourly")))
+# Words that go with a figure, and that put one thing in place of another: without any other they ask nothing
+# ("per day", in answer to "which unit?"; "and if it were a brain injury instead?").
+_ASKLESS = _SMALL.union(map(stem, ("per", "each", "every", "day", "daily", "hour", "hourly"))).union(
+    ("instead", "rather", "actually", "if", "it", "was", "were", "is", "but", "now", "then", "say", "said")
+)
 TOPICS = frozenset(map(str, Topic))
 
 

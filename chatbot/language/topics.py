@@ -83,10 +83,8 @@ _CLAUSE_WORDS = frozenset(
 _ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = frozenset({("a", "day"), ("per", "day"), ("each", "day"), ("every", "day")})
 _WHAT_DOSE = frozenset({"what", "which", "dose", "how", "much", "and"})
-_UNIT_WORDS = frozenset(
-    ["mg", "mcg", "ug", "a", "an", "per", "each", "day", "daily", "?", "/", ",", "in", "total", "or", "what", "like"]
-    + ["hour", "week", "month", "minute"]
-)
+_UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", "minute"})
+_UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
@@ -173,9 +171,7 @@ class Topics:
         """Whether a sentence is one that ends any examination question, and asks nothing by itself."""
         message, start, end = self._message, parts[0].start, parts[-1].end
         stock = {
-            place
-            for mention in message.all_of("exam", None, start, end)
-            for place in range(mention.start, mention.end)
+            place for mention in message.all_of("exam", None, start, end) for place in range(mention.start, mention.end)
         }
         small = message.lexicon.function_words
         return bool(stock) and all(

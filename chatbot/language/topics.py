@@ -291,7 +291,8 @@ class Topics:
 
     def _is_listed(self, part: Part, following: Part) -> bool:
         """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
-        if len(self._message.content(part.start, part.end)) < LEAD_UP:
+        small = self._message.lexicon.function_words
+        if sum(stem not in small for stem in self._message.content_stems(part.start, part.end)) < LEAD_UP:
             return True
         joiners = self._message.lexicon.words["joiners"] | {"&", "+", "?", ";"}
         between = self._message.tokens[part.end : following.start]

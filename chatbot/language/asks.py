@@ -22,6 +22,8 @@ CONVERSION = "conversion"  # and of a dose by one route as one by the other
 CONDITIONED = DOSE_TOPICS | {Topic.CALCULATION, Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
 # Calculations that may be asked for two people in one message.
 OF_A_PERSON = frozenset({CalculationName.DOSE_CHECK, CalculationName.WEIGHT_BASED_DOSE})
+# Topics that are the same whoever is asked about.
+OF_EVERYBODY = frozenset({Topic.CONCENTRATION, Topic.INFUSION_MODES, Topic.CONTRAINDICATIONS})
 _TOPICS = frozenset(map(str, Topic))
 
 
@@ -95,12 +97,15 @@ def _calculation(message: Message, requests: tuple[Request, ...], figures: Figur
 def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> list[Ask]:
     """The asks of a message in order. conditions: where each silent subject forbids a dose (see `content.Subject`)."""
     parts = topics.parts
-    decisive = next((subject.value for subject in message.subjects if subject not in message.negated), "")
+    subjects = [subject for subject in message.subjects if subject not in message.negated]
     asks: list[Ask] = []
     variants: list[list[Ask]] = []
     for part, (first, last) in zip(parts, _stretches(message, parts, topics.answered), strict=True):
         topic, subject = _read_group(part.winner.group)
         condition = _condition(message, conditions, first, last)
+        # Where several things are asked, a decisive word is of the part in which it stands.
+        here = (one.value for one in subjects if len(parts) == 1 or first <= one.start < last)
+        decisive = next(here, "")
         if topic and decisive and part.winner.score < (WEAK if message.has("drug") else WEAK_UNNAMED):
             topic, subject = None, decisive
         if subject and not decisive and message.person(first, last).kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE):
@@ -249,6 +254,9 @@ def _shared_person(message: Message, ask: Ask, before: Sequence[Ask], *, alone: 
     if person.says_something:
         return person
     several = len({row.person.asked for row in before}) > 1
+    if ask.topic in OF_EVERYBODY and before and (several or len(before[-1].person.asked) > 1):
+        # "Which bolus do adults get, which do children get, and what concentration?"
+        return Person()
     if several and ask.routes and ask.routes != before[-1].routes:
         # "… in older adults, and what are the pump's parameters?" leaves those it named before.
         return Person()

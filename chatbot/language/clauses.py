@@ -77,8 +77,8 @@ def _breaks(tokens: Sequence[Token], index: int, joiners: frozenset[str]) -> boo
     token = tokens[index]
     if token.kind == "word":
         return token.text in joiners and not (token.text == "then" and _is_inside_clause(tokens, index))
-    if token.text == ")" and index > 1 and tokens[index - 1].kind == "number" and tokens[index - 2].text == "(":
-        return True  # the number of a list: (2) starting dose
+    if token.text == ")" and index and tokens[index - 1].kind == "number" and _counts(tokens, index - 1):
+        return True  # the number of a list: (2) starting dose, 2) starting dose
     if token.text not in _BREAKS:
         return False
     if token.text in "/-" and 0 < index < len(tokens) - 1:
@@ -87,6 +87,12 @@ def _breaks(tokens: Sequence[Token], index: int, joiners: frozenset[str]) -> boo
         tight = before.end == token.start and after.start == token.end
         return not (tight and ("number" in (before.kind, after.kind) or before.text in _UNITS))
     return True
+
+
+def _counts(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a number before a bracket counts what is asked: no bracket that was opened before ends there."""
+    opened = [token.text for token in tokens[:index] if token.text in "()"]
+    return tokens[index - 1].text == "(" or opened.count("(") <= opened.count(")")
 
 
 def _is_inside_clause(tokens: Sequence[Token], index: int) -> bool:

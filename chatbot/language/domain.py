@@ -23,9 +23,12 @@ EVIDENCE = 0.1  # how much a topic's evidence, less that for being off topic, sp
 LEAST = 3.5  # evidence for a topic that a message needs in which nothing else speaks for us
 OFF = 2.5  # evidence for being off topic below which it decides nothing
 OFF_SHARE = 0.7  # of our evidence, from which that for being off topic decides where little else speaks for us
+OFF_SHARE_ALONE = 0.33  # the same, where hardly anything does
 # Shares of the words of what is asked that no example of it has, above which a message in which little is medical is
 # taken as something else's: where a dose would be shown, where that is for a patient, and where none would be.
-UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.3, 0.49, 0.6
+UNEXPLAINED, UNEXPLAINED_OF_PATIENT, UNEXPLAINED_WITHOUT_DOSE = 0.24, 0.3, 0.3
+UNEXPLAINED_SILENT = 0.6  # and where the sources say nothing anyway
+SPOKEN_FOR = 2.2  # what speaks for us from which unexplained words are no matter: more than a dose and somebody's age
 CLEARLY_ELSE = 0.6  # share from which it is refused; below it the question goes back
 PATIENT = 1.5  # how much a patient who is described in a conversation speaks for going on with it
 IN_DOMAIN = 0.5  # from which sum on a message is taken as ours
@@ -40,6 +43,7 @@ SAYING = frozenset(
 )
 AS_WORDS = frozenset({2, 4})  # numbers that are typed for "to" and "for"
 COUNTED = frozenset({"day", "week", "month", "step", "stage", "phase", "question", "part", "visit"})  # day 3, step 2
+_IT = frozenset({"it", "them", "they", "these"})
 LONG_LIST = 10  # numbers from which none counts what is asked
 OF_A_LIST = frozenset({".", ")", ":"})  # marks behind a number that counts what is asked: "1. start 2. maximum"
 
@@ -54,13 +58,12 @@ class Domain:
     def anchor(self) -> float:
         """How much speaks for the message being about our medicine, before topics are looked at."""
         message = self._message
-        plain = any(message.stems[route.start] not in EVERYDAY_ROUTES for route in message.all_of("route"))
         measured = (message.readings.of("egfr"), message.readings.of("ckd_stage"), message.readings.of("creatinine"))
         kidneys = any(measured) or message.person().kidneys
         signs = (
             (OWN_DRUG, message.has("drug")),
             (ABOUT, message.has("about")),
-            (ROUTE if plain else CLINICAL, message.has_any("route", "hints")),
+            (ROUTE if self._plainly_routed() else CLINICAL, message.has_any("route", "hints")),
             (DOSE, message.has("dose_words") or message.readings.of("dose")),
             (CLINICAL, message.has_any("clinical", "origin")),
             (CLINICAL, message.has_any("childhood_condition", "kidney")),
@@ -69,6 +72,13 @@ class Domain:
         )
         return sum(weight for weight, there in signs if there)
 
+    def _plainly_routed(self, route: Route | None = None) -> bool:
+        """Whether a route is named in words that everyday life does not use ("intrathecal", "pump refill")."""
+        message = self._message
+        if message.has("route", Route.INTRATHECAL) and message.has("hints", Route.INTRATHECAL):
+            return True
+        return any(message.stems[named.start] not in EVERYDAY_ROUTES for named in message.all_of("route", route))
+
     def is_everyday(self, stem: str) -> bool:
         """Whether a word stands only in examples of other subjects."""
         return self._matcher.only_in(stem, OFF_TOPIC)
@@ -76,31 +86,60 @@ class Domain:
     def is_off_topic(self, topics: Topics, requests: Sequence[Request]) -> bool:
         """Whether the message is about something else that shares words with us (a child's benefit, a sump pump)."""
         message = self._message
-        anchor, foreign = self.anchor(), self.foreign(topics)
-        ours, off = topics.best()
-        if message.has_any("drug", "about") or (message.has("route", Route.INTRATHECAL) and anchor > ROUTE):
+        if message.has_any("drug", "about") or self._plainly_routed(Route.INTRATHECAL):
             return False
-        if not (anchor or self._in_conversation or message.readings.found) and ours < LEAST:
-            return True
-        if off > max(OFF_SHARE * ours, OFF) and anchor < ABOUT:
+        anchor, (ours, off) = self.anchor(), topics.best()
+        if self.is_elsewhere(topics) or self._sounds_off(anchor, ours, off):
             return True
         patient = self._in_conversation and message.person().says_something
         if anchor <= DOSE and not patient and any(map(self.is_everyday, message.content_stems())):
             return True
         told = self._in_conversation or message.subjects or message.has("supply")
-        if anchor <= DOSE and not told:
+        if anchor < SPOKEN_FOR and not told:
             most = self._most_unexplained(anchor, topics, requests)
             if self.unexplained(topics, requests) > most:
                 return True
+        foreign = self.foreign(topics)
         kept = (IN_DOMAIN if self._in_conversation else 0.0) + (PATIENT if patient else 0.0)
         # Words that nothing of ours knows may outweigh what speaks for us.
         return bool(foreign) and anchor + kept - FOREIGN * len(foreign) + EVIDENCE * (ours - off) < IN_DOMAIN
+
+    def _sounds_off(self, anchor: float, ours: float, off: float) -> bool:
+        """Whether nothing speaks for us, or the examples of everyday questions come near enough."""
+        if not (anchor or self._in_conversation or self._message.readings.found) and ours < LEAST:
+            return True
+        share = OFF_SHARE_ALONE if anchor < SPOKEN_FOR and not self._in_conversation else OFF_SHARE
+        return off > max(share * ours, OFF) and anchor < ABOUT
+
+    def is_elsewhere(self, topics: Topics) -> bool:
+        """Whether a word of ours means something else ("breast pump"), or only a silent subject is asked about.
+
+        "The flu jab, how often?" without anything of ours is no question to which we say that the sources say nothing.
+        """
+        message = self._message
+        if self._in_conversation or message.has_any("drug", "about") or self._plainly_routed(Route.INTRATHECAL):
+            return False
+        if message.has("elsewhere"):
+            return True
+        silent = bool(topics.parts) and all(part.winner.group.startswith("subject/") for part in topics.parts)
+        ours = message.has_any("route", "hints", "kidney", "childhood_condition", "supply", "origin")
+        measured = message.readings.of("volume") or message.readings.of("dose")
+        asks_dose = message.has("dose_words") or (message.person().says_something and topics.speaks_of_doses())
+        ours = ours or bool(message.subjects and (measured or asks_dose))
+        referred = not _IT.isdisjoint(token.text for token in message.tokens)
+        return silent and not (ours or referred)
 
     def unexplained(self, topics: Topics, requests: Sequence[Request]) -> float:
         """The share of the words of what is asked that no example of it has, those put right from a slip included."""
         message, matcher = self._message, self._matcher
         winners = _winners(topics)
         corrected = {correction.token.start for correction in message.corrections}
+        said_in_passing = {
+            place
+            for kind in ("small_talk", "clinical", "dose_words")
+            for mention in message.all_of(kind)
+            for place in range(mention.start, mention.end)
+        }
         places = [
             place
             for part in message.segments
@@ -110,6 +149,8 @@ class Domain:
             and message.stems[place] not in (*message.lexicon.function_words, "time")
             and place not in message.of_calculations
             and not message.is_of_identity(place)
+            and place not in said_in_passing
+            and not message.tokens[place].text.endswith("ly")
         ]
         odd = [
             place
@@ -122,10 +163,11 @@ class Domain:
     def _most_unexplained(self, anchor: float, topics: Topics, requests: Sequence[Request]) -> float:
         """The share of unexplained words up to which a message in which little is medical is taken as ours."""
         if _winners(topics).isdisjoint(DOSE_TOPICS) and not requests:
-            return UNEXPLAINED_WITHOUT_DOSE
-        if requests and anchor <= PEOPLE:
+            silent = all(winner.startswith("subject/") for winner in _winners(topics))
+            return UNEXPLAINED_SILENT if silent else UNEXPLAINED_WITHOUT_DOSE
+        if requests:
             plainly = self._message.has("sums", "target") or self._message.has("sums", "by_weight")
-            return 1.0 if plainly else 0.0
+            return 1.0 if plainly or anchor > DOSE else UNEXPLAINED_OF_PATIENT if anchor > PEOPLE else 0.0
         return UNEXPLAINED_OF_PATIENT if anchor else UNEXPLAINED
 
     def foreign(self, topics: Topics | None) -> list[Token]:

@@ -40,8 +40,11 @@ CONTENDERS = 4  # groups that are compared with their examples
 
 # Words that hold others together: at an end, or in a pair with one that says nothing, they say nothing.
 _SMALL = frozenset({"a", "an", "the", "in", "for", "of", "on", "with", "and", "to", "by", "at"})
-# Words that go with a figure: without any other they ask nothing ("per day", in answer to "which unit?").
-_ASKLESS = _SMALL.union(map(stem, ("per", "each", "every", "day", "daily", "hour", "hourly")))
+# Words that go with a figure, and that put one thing in place of another: without any other they ask nothing
+# ("per day", in answer to "which unit?"; "and if it were a brain injury instead?").
+_ASKLESS = _SMALL.union(map(stem, ("per", "each", "every", "day", "daily", "hour", "hourly"))).union(
+    ("instead", "rather", "actually", "if", "it", "was", "were", "is", "but", "now", "then", "say", "said")
+)
 TOPICS = frozenset(map(str, Topic))
 
 
@@ -232,10 +235,12 @@ class Matcher:
         for feature in features_of(self._joined(stems)):
             counts = {detail: row[feature] for detail, row in by_detail.items() if feature in row}
             seen = sum(counts.values())
+            # What stands with many details ("where does … come in") says little even where it is commoner with one.
+            telling = 1 - (len(counts) - 1) / len(sizes)
             for detail, count in counts.items():
                 inside = (count + seen / everything) / (sizes[detail] + 1)
                 outside = (seen - count + 1) / (everything - sizes[detail] + 2)
-                odds = math.log(inside / outside) * (PAIR_WEIGHT if " " in feature else 1.0)
+                odds = math.log(inside / outside) * telling * (PAIR_WEIGHT if " " in feature else 1.0)
                 totals[detail] += max(0.0, min(odds, STRONGEST_WORD))
         return sorted(totals.items(), key=lambda row: (-row[1], row[0]))
 

@@ -28,10 +28,12 @@ _UNNEGATED = frozenset(
 # Kinds that a denial right behind them takes back.
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
-_COVERING = frozenset({"other", "population", "kidney", "route", "origin"})
+_COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin"})
 _BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
+_SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
+_LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 
 
@@ -163,8 +165,6 @@ class Message:
         """What stands within reach after "not", "no", "rather than" …, or right before a denial ("geriatric? nope")."""
         negations = sorted(mention.end for mention in self._by_kind.get("negations", ()))
         denials = {mention.start for mention in self._by_kind.get("denials", ())}
-        if not negations and not denials:
-            return frozenset()
         enders = {mention.start for kind in ("scope_enders", "joiners") for mention in self._by_kind.get(kind, ())}
         enders |= {place for place, token in enumerate(self.tokens) if token.text in _SCOPE_MARKS}
         out = set()
@@ -177,6 +177,8 @@ class Message:
             if self._is_answered_no(mention):
                 continue
             if reached and enders.isdisjoint(range(negations[place], mention.start)):
+                out.add(mention)
+            if mention.kind == "subject" and self._is_sound(mention):
                 out.add(mention)
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
@@ -201,6 +203,12 @@ class Message:
     def _is_told_of(self, name: Mention, place: int) -> bool:
         """Whether an amount at a place stands right behind a name ("diclofenac 75 bd", "diclofenac, 75 bd")."""
         return name.end <= place and all(token.text in _BEFORE_AN_AMOUNT for token in self.tokens[name.end : place])
+
+    def _is_sound(self, mention: Mention) -> bool:
+        """Whether an organ is said to be well ("normal liver", "liver is fine"): it is no subject then."""
+        before = self.tokens[mention.start - 1].text if mention.start else ""
+        behind = [token.text for token in self.tokens[mention.end : mention.end + 3] if token.text not in _LINKS]
+        return before in _SOUND or behind[:1] in ([word] for word in _SOUND)
 
     def is_of_identity(self, place: int) -> bool:
         """Whether a word stands so near to "MRN" or "date of birth" that it is of a name."""

@@ -35,6 +35,7 @@ TWO_ROUTES = 6.0  # cost of one group for parts that name different routes
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
+AGAINST = 4.0  # and setting the one against the other for comparing them
 WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
 WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 
@@ -82,7 +83,8 @@ _CLAUSE_WORDS = frozenset(
 _ASKING_WORDS = frozenset({"what", "how", "which", "when", "where", "why", "who"})
 _A_DAY = frozenset({("a", "day"), ("per", "day"), ("each", "day"), ("every", "day")})
 _WHAT_DOSE = frozenset({"what", "which", "dose", "how", "much", "and"})
-_UNIT_WORDS = frozenset({"mg", "mcg", "ug", "a", "per", "each", "day", "daily", "?", "/", ",", "in", "total"})
+_UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", "minute"})
+_UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
@@ -126,16 +128,26 @@ class Topics:
         ours = max((row.score for row in rows if row.group != OFF_TOPIC), default=0.0)
         return ours, max((row.score for row in rows if row.group == OFF_TOPIC), default=0.0)
 
+    def speaks_of_doses(self) -> bool:
+        """Whether something of a dose is asked, even where something else won."""
+        rows = (row for _, ranked in self.candidates for row in ranked)
+        return any(row.group in DOSE_TOPICS and row.score >= ACCEPT for row in rows)
+
     def details(self, topic: Topic, start: int, end: int) -> tuple[str, ...]:
         """The details that a part narrows its topic to; none where it asks for all of it."""
         message = self._message
         stems = [message.stems[place] for place in range(start, end) if message.tokens[place].kind == "word"]
-        if topic is Topic.ALTERNATIVES and len(message.others()) > 1:
-            return ()
+        if topic is Topic.ALTERNATIVES and message.others():
+            if len(message.others()) > 1:
+                return ()
+            if not message.has("route", Route.INTRATHECAL):
+                # "Where does X come in when the tablets fail?" asks for the step that X is.
+                stems = [message.stems[place] for one in message.all_of("other") for place in range(one.start, one.end)]
         rows = self._matcher.details(topic, stems)
         main = next((score for detail, score in rows if not detail), 0.0)
         floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))
-        return tuple(detail for detail, score in rows if detail and score >= floor)
+        named = tuple(detail for detail, score in rows if detail and score >= floor)
+        return named if len(named) == 1 else ()
 
     # ------------------------------------------------------------------------------------------------ sentences
 
@@ -154,6 +166,18 @@ class Topics:
         self.declined = tuple(dict.fromkeys(name for part in doses for name in self._others_beside(part, found)))
         found = [part for part in found if not self._is_anothers_dose(part)]
         return [] if len(found) == 1 and self._is_too_little(found[0]) else found
+
+    def _is_stock(self, parts: Sequence[Segment]) -> bool:
+        """Whether a sentence is one that ends any examination question, and asks nothing by itself."""
+        message, start, end = self._message, parts[0].start, parts[-1].end
+        stock = {
+            place for mention in message.all_of("exam", None, start, end) for place in range(mention.start, mention.end)
+        }
+        small = message.lexicon.function_words
+        return bool(stock) and all(
+            place in stock or message.stems[place] in small or self._matcher.is_common(message.stems[place])
+            for place in message.content(start, end)
+        )
 
     def _is_too_little(self, part: Part) -> bool:
         """Whether all that was understood is too little to show a dose for, or to leave what was asked before."""
@@ -188,19 +212,36 @@ class Topics:
         return named and not joined and part.winner.group in DOSE_TOPICS
 
     def _sentences(self) -> list[tuple[list[Segment], bool]]:
-        """The sentences as (segments, whether they ask). A short question belongs to the sentence before it."""
+        """The sentences as (segments, whether they ask). A short question belongs to the sentence before it.
+
+        "What is the best response?" is left out: it asks what the case before it is about.
+        """
         segments = self._message.segments
         if len(segments) > MOST_SEGMENTS:
             segments = [*segments[: MOST_SEGMENTS // 2], *segments[-MOST_SEGMENTS // 2 :]]
         out: list[tuple[list[Segment], bool]] = []
         for number in sorted({segment.sentence for segment in segments}):
             parts = [segment for segment in segments if segment.sentence == number]
+            if out and self._is_stock(parts):
+                continue
             words = sum(len(self._message.content(part.start, part.end)) for part in parts)
             if out and words <= SHORT_QUESTION and parts[0].question and not self._stands_alone(parts):
                 out[-1] = ([*out[-1][0], *parts], True)
             else:
-                out.append((parts, parts[0].question))
+                out.append((parts, parts[0].question or self._opens_a_list(parts)))
         return out
+
+    def _opens_a_list(self, parts: Sequence[Segment]) -> bool:
+        """Whether a few words without a question mark are asked beside what follows ("kids max; also half-life?")."""
+        message, end = self._message, parts[-1].end
+        behind = [token.text for token in message.tokens[end : end + 2]]
+        joined = behind[:1] == [";"] or (len(behind) > 1 and behind[1] in message.lexicon.words["joiners"])
+        words = message.content(parts[0].start, end)
+        tells = any(self._is_clause(part.start, part.end) for part in parts)
+        if not joined or tells or not 0 < len(words) <= LIST_ITEM:
+            return False
+        rows = self.rank(parts[0].start, end)
+        return bool(rows) and rows[0].score >= SOLE_DOSE
 
     def _stands_alone(self, parts: Sequence[Segment]) -> bool:
         """Whether a short question says for itself what it asks ("Usual maintenance?")."""
@@ -250,7 +291,8 @@ class Topics:
 
     def _is_listed(self, part: Part, following: Part) -> bool:
         """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
-        if len(self._message.content(part.start, part.end)) < LEAD_UP:
+        small = self._message.lexicon.function_words
+        if sum(stem not in small for stem in self._message.content_stems(part.start, part.end)) < LEAD_UP:
             return True
         joiners = self._message.lexicon.words["joiners"] | {"&", "+", "?", ";"}
         between = self._message.tokens[part.end : following.start]
@@ -263,8 +305,11 @@ class Topics:
 
     def _only_tells(self, part: Part) -> bool:
         """Whether a part is a clause with somebody who does something, and no item of a list."""
-        clause = not _CLAUSE_WORDS.isdisjoint(token.text for token in self._message.tokens[part.start : part.end])
+        clause = self._is_clause(part.start, part.end)
         return clause and len(self._message.content(part.start, part.end)) > LIST_ITEM
+
+    def _is_clause(self, start: int, end: int) -> bool:
+        return not _CLAUSE_WORDS.isdisjoint(token.text for token in self._message.tokens[start:end])
 
     def _titration_only(self, parts: list[Part]) -> list[Part]:
         """The parts without doses a day where "and how often" follows an increase: it asks how often to increase."""
@@ -288,7 +333,7 @@ class Topics:
         for start, end, winner in division:
             first, last = segments[start].start, segments[end - 1].end
             if len(division) > 1 and _UNIT_WORDS.issuperset(self._message.stems[first:last]):
-                # "…, mg a day?" says in which unit the answer is wanted.
+                # "…, mg a day?" or "like an hour or a day" says in which unit the answer is wanted.
                 continue
             if self._message.tokens[first].text in _DENIALS and last < segments[-1].end:
                 # "No withdrawal, no overdose: …" asks for neither.
@@ -407,7 +452,7 @@ class Topics:
             return
         here = message.others(start, end)
         if self._sets_side_by_side():
-            scores[Topic.COMPARISON] = scores.get(Topic.COMPARISON, 0.0) + TOGETHER
+            scores[Topic.COMPARISON] = scores.get(Topic.COMPARISON, 0.0) + AGAINST
         for name in message.others():
             # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
             for topic in self._together.get(name, (Topic.INTERACTIONS,) if name in here else ()):
@@ -417,9 +462,7 @@ class Topics:
         """Whether ours and another medicine are set against each other ("X or ours, which …?")."""
         message = self._message
         return any(
-            not _AGAINST.isdisjoint(
-                token.text for token in message.tokens[min(one.end, other.end) : max(one.start, other.start)]
-            )
+            _is_against([token.text for token in message.tokens[min(one.end, other.end) : max(one.start, other.start)]])
             for one in message.all_of("drug")
             for other in message.all_of("other")
             if abs(one.start - other.start) <= SIDE_BY_SIDE
@@ -443,6 +486,11 @@ class Topics:
         if routes == (Route.INTRATHECAL,):
             return frozenset({Topic.DOSING_FREQUENCY})
         return PUMP_TOPICS if routes == (Route.ORAL,) else frozenset()
+
+
+def _is_against(between: Sequence[str]) -> bool:
+    """Whether the words between two medicines set one against the other ("as much on X as on ours")."""
+    return not _AGAINST.isdisjoint(between) or ("as" in between and "well" not in between)
 
 
 def _lead(rows: Sequence[Candidate]) -> float:

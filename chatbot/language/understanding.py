@@ -443,7 +443,7 @@ class _Reading:
             ours, off = topics.best()
             little = not domain.foreign(topics) and not domain.anchor()
             little = little and domain.unexplained(topics, self._requests) < CLEARLY_ELSE
-            if little and ours >= off:
+            if little and ours >= off and not domain.is_elsewhere(topics):
                 return self._clarify("nothing", "words that what is asked does not explain")
             return self._reply(Outcome.REFUSE, Reason.OFF_TOPIC, "not about our subject", kind="off_topic")
         asks = self._all_asks()

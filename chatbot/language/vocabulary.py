@@ -35,7 +35,7 @@ SLOT_KINDS = (
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions", "identifiers", "foreign", "supply",
-    "putting_right",
+    "putting_right", "exam",
 )  # fmt: skip
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",

@@ -1,0 +1,167 @@
+"""A real browser, on a page of one origin that embeds the widget of a service on another."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import secrets
+import shutil
+import subprocess
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build" / "browser"
+AXE, DEEP_CHAT = "axe-core@4.14.1", "deep-chat@2.4.2"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WAIT_MS = 5_000
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, once for all tests."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed (on Debian: apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Pages(http.server.ThreadingHTTPServer):
+    """Serves whatever a test puts into `bodies`, each path with its own Content-Security-Policy."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), PageHandler)
+        self.bodies: dict[str, tuple[str, str, bytes]] = {}
+        self.origin = f"http://127.0.0.1:{self.server_port}"
+
+    def put(self, path: str, body: str | bytes, *, policy: str = "", kind: str = "text/html; charset=utf-8") -> str:
+        self.bodies[path] = (kind, policy, body.encode() if isinstance(body, str) else body)
+        return self.origin + path
+
+
+class PageHandler(http.server.BaseHTTPRequestHandler):
+    server: Pages
+
+    def do_GET(self) -> None:
+        kind, policy, body = self.server.bodies.get(self.path, ("", "", b""))
+        self.send_response(200 if kind else 404)
+        self.send_header("Content-Type", kind or "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        if policy:
+            self.send_header("Content-Security-Policy", policy)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def pages() -> Iterator[Pages]:
+    with Pages() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+# --- stand-in
+
+
+class StandInHandler(http.server.BaseHTTPRequestHandler):
+    bot = None
+    states: dict = {}
+
+    def reply(self, status, body, kind="application/json"):
+        self.send_response(status)
+        for n, v in {
+            "Content-Type": kind, "Content-Length": str(len(body)), "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Headers": "content-type", "Access-Control-Expose-Headers": "Retry-After",
+        }.items():
+            self.send_header(n, v)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_OPTIONS(self):
+        self.reply(204, b"")
+
+    def do_GET(self):
+        self.reply(200, (ROOT / "chatbot/web/widget/widget.js").read_bytes(), "text/javascript; charset=utf-8")
+
+    def do_POST(self):
+        from chatbot.conversation import State
+
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/api/feedback":
+            return self.reply(204, b"")
+        talk = body.get("conversation") or secrets.token_urlsafe(16)
+        reply, self.states[talk] = self.bot.reply(body["question"], self.states.get(talk, State()))
+        out = reply.to_dict() | {"conversation": talk}
+        del out["question"]
+        self.reply(200, json.dumps(out).encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def service(pages):
+    from chatbot import Chatbot
+
+    StandInHandler.bot = Chatbot()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandInHandler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+# --- packages that only tests use
+
+
+@functools.cache
+def packed(name: str) -> Path:
+    """The archive of an npm package, fetched once into build/; the test is skipped where that is not possible."""
+    npm = shutil.which("npm")
+    archive = BUILD / "npm" / (name.replace("@", "-") + ".tgz")
+    if archive.exists():
+        return archive
+    if not npm:
+        pytest.skip(f"{name} is not here, and npm, which fetches it, is not installed")
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [npm, "pack", "--silent", name], cwd=archive.parent, capture_output=True, text=True, check=False, timeout=120
+    )
+    if not archive.exists():
+        pytest.skip(f"npm could not fetch {name}: {done.stderr.strip()[:200]}")
+    return archive
+
+
+def member(archive: Path, name: str) -> str:
+    with tarfile.open(archive) as files:
+        found = files.extractfile(name)
+        assert found, f"{archive} holds no {name}"
+        return found.read().decode()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    return member(packed(AXE), "package/axe.min.js")
+
+
+@pytest.fixture(scope="session")
+def deep_chat_source() -> str:
+    return member(packed(DEEP_CHAT), "package/dist/deepChat.bundle.js")

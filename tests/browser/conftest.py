@@ -10,13 +10,14 @@ import shutil
 import subprocess
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-BUILD = ROOT / "build" / "browser"
+from tests.browser.chat import BUILD, ROOT, Chat
+
 AXE, DEEP_CHAT = "axe-core@4.14.1", "deep-chat@2.4.2"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -24,6 +25,16 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WAIT_MS = 5_000
+# Beyond what embedding asks for: no page's rules may be stricter than what the widget keeps.
+STRICTER = "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Help desk</title>
+<script src="{service}/widget.js" defer {script}></script>
+</head>
+<body><main><h1>Help desk</h1>{body}</main></body>
+</html>"""
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +140,49 @@ def service(pages):
         server.shutdown()
 
 
-# --- packages that only tests use
+# ------------------------------------------------------------------------------------------------ pages with the widget
+
+
+@pytest.fixture(scope="session")
+def contexts(browser) -> Callable[..., Any]:
+    """Browser contexts by their options. Each page of one is a tab of its own, with a sessionStorage of its own."""
+    made: dict[str, Any] = {}
+
+    def context_with(**options: Any) -> Any:
+        key = json.dumps(options, sort_keys=True)
+        if key not in made:
+            made[key] = browser.new_context(**options)
+            made[key].set_default_timeout(WAIT_MS)
+        return made[key]
+
+    return context_with
+
+
+@pytest.fixture
+def visit(contexts, service, pages) -> Iterator[Callable[..., Chat]]:
+    """Opens a page under a strict policy; in the end no console of any may have complained of anything unexpected."""
+    visits: list[tuple[Chat, str]] = []
+
+    def open_page(
+        body: str = "<dosing-chat></dosing-chat>", *, script: str = "", complains: str = "", **options: Any
+    ) -> Chat:
+        """body: of the page's main part; script: attributes of the script tag; complains: what the console may say."""
+        policy = f"default-src 'none'; script-src {service}; connect-src {service}; {STRICTER}"
+        address = pages.put("/", PAGE.format(service=service, script=script, body=body), policy=policy)
+        chat = Chat(contexts(**{"viewport": {"width": 900, "height": 720}, "reduced_motion": "reduce"} | options).new_page())
+        visits.append((chat, complains))
+        chat.page.goto(address)
+        return chat
+
+    yield open_page
+    for chat, _ in visits:
+        chat.page.context.set_offline(False)
+        chat.page.close()
+    for chat, complains in visits:
+        assert [said for said in chat.complaints if not (complains and complains in said)] == []
+
+
+# ------------------------------------------------------------------------------------------------ others' packages
 
 
 @functools.cache

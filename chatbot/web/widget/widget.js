@@ -302,7 +302,7 @@
     const escaped = (text) => inert(text).replace(/[\\`*_{}[\]<>()#+\-.!|~&]/g, "\\$&").replaceAll("\n", "\n> ");
     const parts = turns.map(
       ({ question, reply, at }) =>
-        `## ${say("you")} (${at})\n\n> ${escaped(question)}\n\n## ${say("answer")} (${reply.content_version})\n\n${reply.text}\n`,
+        `## ${say("you")} (${at})\n\n> ${escaped(question)}\n\n## ${say("answer")} (${reply.content_version})\n\n${reply.notice ? `${reply.notice}\n\n` : ""}${reply.text}\n`,
     );
     return `# ${say("title")}\n\n${parts.join("\n")}`;
   }
@@ -390,8 +390,9 @@
       return `${NAME} ${this.id || (this.hasAttribute("launcher") ? "launcher" : place)}`;
     }
 
-    get #keepMs() {
-      return Number(this.getAttribute("keep-minutes") ?? 30) * 60_000;
+    /** The milliseconds for which the service still knows of a turn, where there is one. */
+    #keptFor(turn) {
+      return turn && Date.parse(turn.at) + Number(this.getAttribute("keep-minutes") ?? 30) * 60_000 - Date.now();
     }
 
     #build() {
@@ -491,7 +492,7 @@
       this.#at.next = !chosen && reply.suggestions.length ? this.#drawNext(reply.suggestions) : null;
       return h("div", { class: `answer ${reply.outcome}` },
         emergency ? h("p", { class: "label" }, icon("warning"), say("emergency")) : h("span", { class: "unseen" }, `${say("answer")}: `),
-        h("div", { lang: "en" }, body),
+        h("div", { lang: "en" }, reply.notice && h("p", { class: "note" }, reply.notice), body),
         this.#at.next,
         emergency && this.#drawPerson(),
         reply.outcome !== "chat" && this.#drawFeedback(turn));
@@ -514,7 +515,8 @@
     }
 
     /** What stands around the log after a reply: the emergency, the patient, the disclaimer. */
-    #follow({ question, reply }) {
+    #follow(turn) {
+      const { question, reply } = turn;
       if (reply.outcome === "emergency") this.#emergency = headlineOf(reply);
       // Small talk and refusals leave an emergency open; what takes it back is an answer, or another patient.
       else if (question.trim().toLowerCase() === NEW_PATIENT || !["chat", "refuse"].includes(reply.outcome)) this.#emergency = "";
@@ -522,7 +524,7 @@
       this.#drawPatient(patientOf(reply));
       if (reply.disclaimer) this.#at.disclaimer.textContent = reply.disclaimer;
       clearTimeout(this.#forget);
-      this.#forget = setTimeout(() => this.#forgotten(), this.#keepMs);
+      this.#forget = setTimeout(() => this.#forgotten(), this.#keptFor(turn));
     }
 
     #drawEmergency() {
@@ -596,6 +598,7 @@
     #notify(words, label, act) {
       const done = () => {
         this.#at.box.focus();
+        this.#notify();
         act();
       };
       const button = label && h("button", { type: "button", class: "other", onclick: done }, label);
@@ -652,7 +655,7 @@
       const { box, panel } = this.#at;
       const kept = {
         server: this.#server, conversation: this.#conversation, turns: this.#turns, emergency: this.#emergency,
-        draft: this.#asking ?? box.value, open: !panel.hidden, at: Date.now(),
+        draft: this.#asking ?? box.value, open: !panel.hidden,
       };
       try {
         sessionStorage.setItem(this.#key, JSON.stringify(kept));
@@ -668,7 +671,7 @@
       } catch {
         // As in #save.
       }
-      const fresh = kept?.server === this.#server && Date.now() - kept.at < this.#keepMs;
+      const fresh = kept?.server === this.#server && !(this.#keptFor(kept.turns.at(-1)) <= 0);
       this.#resume(fresh ? kept : { turns: [] });
       if (fresh) this.#show(kept.open);
     }
@@ -695,7 +698,6 @@
       if (!before.turns.length) return;
       this.#resume({ turns: [] });
       this.#notify(this.#say("cleared"), this.#say("undo"), () => {
-        this.#notify();
         this.#resume(before);
         this.#save();
       });
@@ -792,6 +794,7 @@
   .heading { margin-block-start: 1em; font-weight: 600; }
   .answer strong { font-weight: 700; }
   .cite { color: var(--muted); font-size: .8em; white-space: nowrap; }
+  .note { padding: .35em .7em; font-size: .875em; font-weight: 600; border: 1px solid var(--control); border-radius: 4px; }
   .compare { margin-block: .8em; padding-inline-start: .8em; font-size: .875em; border-inline-start: 3px solid var(--border); }
   .small, details { font-size: .8125em; color: var(--muted); }
   summary { inline-size: fit-content; padding: .35em .2em; font-weight: 600; color: var(--accent); }
@@ -867,7 +870,8 @@
 
   // ------------------------------------------------------------------------------------------------ starting
 
-  const SERVER = new URL(".", SCRIPT?.src || document.baseURI).href;
+  // Where the script came from: its own folder, or the one above the address that names its bytes.
+  const SERVER = new URL(".", (SCRIPT?.src || document.baseURI).replace(/widget\/\w+\/widget\.js$/, "")).href;
   if (customElements.get(NAME)) return;
   customElements.define(NAME, DosingChat);
 

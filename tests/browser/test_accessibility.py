@@ -1,0 +1,203 @@
+"""The widget for everyone: axe, the keyboard, narrow and zoomed windows, motion, and what a screen reader is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.browser.chat import BUILD
+
+NARROW = {"viewport": {"width": 320, "height": 640}}
+DARK = {"color_scheme": "dark"}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+INLINE, LAUNCHER = "<dosing-chat person></dosing-chat>", ""
+SCHEDULE = ["max dose elderly", "titrate to 60 mg per day in adults"]
+EMERGENCY = ["he took 30 tablets of baclofen"]
+
+STATES = {
+    "empty": (INLINE, [], {}),
+    "light": (INLINE, SCHEDULE, {}),
+    "dark": (INLINE, SCHEDULE, DARK),
+    "choices": (INLINE, ["max dose elderly", "baclofen"], {}),
+    "emergency": (INLINE, EMERGENCY, {}),
+    "emergency-dark": (INLINE, EMERGENCY, DARK),
+    "launcher": (LAUNCHER, SCHEDULE, {}),
+    "launcher-dark": (LAUNCHER, ["max dose elderly"], DARK),
+    "narrow": (LAUNCHER, SCHEDULE, NARROW),
+    "narrow-emergency": (LAUNCHER, EMERGENCY, NARROW | DARK),
+    "forced-colors": (INLINE, SCHEDULE, {"forced_colors": "active"}),
+}
+
+
+def open_state(visit, state):
+    body, questions, options = STATES[state]
+    chat = visit(body, script="data-person", **options)
+    if body == LAUNCHER:
+        chat.button("Ask a dosing question").click()
+    for question in questions:
+        chat.ask(question)
+    return chat
+
+
+def violations(chat, axe_source):
+    chat.page.evaluate(axe_source)
+    run = "tags => axe.run(document, {runOnly: tags}).then(({violations}) => violations)"
+    return [
+        f"{rule['id']}: {rule['help']}: {json.dumps(node['target'])} {node['html'][:200]} {node['failureSummary']}"
+        for rule in chat.page.evaluate(run, TAGS)
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(visit, axe_source, state):
+    chat = open_state(visit, state)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    chat.page.screenshot(path=BUILD / f"{state}.png")
+    assert violations(chat, axe_source) == []
+
+
+def test_axe_finds_nothing_in_a_closed_launcher_nor_in_two_of_one_page(visit, axe_source):
+    assert violations(visit(LAUNCHER), axe_source) == []
+    assert violations(visit(INLINE * 2), axe_source) == []
+
+
+def test_axe_finds_nothing_where_a_question_is_kept_and_feedback_asked(visit, axe_source):
+    chat = visit(complains="ERR_INTERNET_DISCONNECTED")
+    chat.ask("max dose elderly")
+    chat.button("Not helpful").click()
+    chat.widget.get_by_text("References (1)").click()
+    chat.page.context.set_offline(True)
+    chat.box.fill("starting dose?")
+    chat.box.press("Enter")
+    chat.button("Try again").wait_for()
+    assert violations(chat, axe_source) == []
+
+
+FOCUSED = """() => {
+    const element = document.querySelector('dosing-chat').shadowRoot.activeElement;
+    return element && (element.getAttribute('aria-label') ?? element.textContent);
+}"""
+
+
+def test_everything_is_done_by_keyboard_alone(visit):
+    chat = visit(LAUNCHER)
+    keys, focused = chat.page.keyboard, lambda: chat.page.evaluate(FOCUSED)
+    keys.press("Tab")
+    assert focused() == "Ask a dosing question"
+    keys.press("Enter")
+    assert focused() == "Your question"
+    keys.type("max dose elderly")
+    keys.press("Enter")
+    chat.answer_to("max dose elderly")
+    assert focused() == "Your question"
+    walked = []
+    while not walked or walked[-1] != "Close":
+        keys.press("Shift+Tab")
+        walked.append(focused())
+        assert len(walked) < 20
+    for name in ("New patient", "Not helpful", "What is the starting dose by mouth in older adults?", "Conversation"):
+        assert name in walked
+    while focused() != "What is the starting dose by mouth in older adults?":
+        keys.press("Tab")
+    keys.press("Enter")
+    chat.answer_to("What is the starting dose")
+    assert focused() == "Your question"
+    keys.press("Escape")
+    assert focused() == "Ask a dosing question"
+    assert not chat.widget.get_by_role("dialog").is_visible()
+
+
+def test_the_keyboard_leaves_the_panel_as_it_came(visit):
+    chat = visit(LAUNCHER + '<a href="#end">after</a>')
+    chat.button("Ask a dosing question").click()
+    names = set()
+    for _ in range(12):
+        chat.page.keyboard.press("Tab")
+        names.add(chat.page.evaluate("document.activeElement.textContent"))
+    assert "after" in names, "a panel that lies over the page is no trap"
+
+
+def test_a_line_break_is_typed_with_shift(visit):
+    chat = visit()
+    chat.box.press_sequentially("max dose")
+    chat.box.press("Shift+Enter")
+    chat.box.press_sequentially("elderly")
+    assert chat.box.input_value() == "max dose\nelderly"
+
+
+def test_the_log_is_there_before_the_first_message_and_is_polite(visit):
+    chat = visit()
+    assert chat.log.get_attribute("aria-live") == "polite"
+    assert chat.log.evaluate("log => { log.first = true; return log.isConnected; }")
+    chat.ask("max dose elderly")
+    assert chat.log.evaluate("log => log.first"), "a screen reader follows the same log"
+    assert chat.log.locator("[role=alert], [role=status]").count() == 0, "no live region stands in another"
+
+
+# A window of 640 px at 200 % zoom holds 320 CSS pixels, one of 1280 by 1024 at 400 % holds 320 by 256.
+@pytest.mark.parametrize("height", [640, 256])
+@pytest.mark.parametrize("body", [INLINE, LAUNCHER], ids=["inline", "launcher"])
+def test_a_narrow_window_scrolls_in_one_direction_only(visit, body, height):
+    chat = visit(body, viewport={"width": 320, "height": height})
+    if body == LAUNCHER:
+        chat.button("Ask a dosing question").click()
+    chat.ask("titrate to 60 mg per day")
+    chat.ask("baclofen " + "x" * 200)
+    wide = """root => [document.documentElement, ...root.shadowRoot.querySelectorAll('*')]
+        .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1
+            && !(element instanceof SVGElement) && getComputedStyle(element).display !== 'inline')
+        .map((element) => element.outerHTML.slice(0, 120))"""
+    assert chat.widget.evaluate(wide) == []
+    chat.box.scroll_into_view_if_needed()
+    assert chat.box.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 375, 900])
+def test_no_line_break_comes_between_a_number_and_its_unit(visit, width):
+    chat = visit(viewport={"width": width, "height": 700})
+    for question in ("max dose", "titrate to 60 mg per day", "is 20 mg tds too much for a 78 year old?"):
+        chat.ask(question)
+    parted = """root => {
+        const parted = [], walker = document.createTreeWalker(root.shadowRoot, NodeFilter.SHOW_TEXT);
+        let found = 0;
+        while (walker.nextNode()) {
+            for (const match of walker.currentNode.data.matchAll(/\\d\\u00a0\\S/g)) {
+                const range = document.createRange();
+                range.setStart(walker.currentNode, match.index);
+                range.setEnd(walker.currentNode, match.index + 3);
+                const tops = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+                found++;
+                if (tops.size > 1) parted.push(walker.currentNode.data);
+            }
+        }
+        return [found, parted];
+    }"""
+    found, wrong = chat.widget.evaluate(parted)
+    assert found > 20
+    assert wrong == []
+
+
+@pytest.mark.parametrize("state", ["narrow", "emergency", "choices"])
+def test_whatever_is_pressed_is_large_enough(visit, state):
+    chat = open_state(visit, state)
+    small = """root => [...root.shadowRoot.querySelectorAll('button, a, summary, textarea')]
+        .map((element) => [element.textContent, element.getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([text]) => text)"""
+    assert chat.widget.evaluate(small) == []
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
+def test_nothing_moves_where_the_reader_wants_no_motion(visit, motion, moves):
+    chat = visit(reduced_motion=motion)
+    answer = chat.ask("max dose elderly")
+    style = "element => getComputedStyle(element).animationName !== 'none'"
+    assert answer.evaluate(style) is moves
+
+
+@pytest.mark.parametrize(("theme", "scheme", "dark"), [("", "dark", True), ("light", "dark", False), ("dark", "light", True)])
+def test_the_theme_follows_the_reader_unless_the_page_says_otherwise(visit, theme, scheme, dark):
+    chat = visit(f'<dosing-chat theme="{theme}"></dosing-chat>', color_scheme=scheme)
+    red = "element => Number(getComputedStyle(element).backgroundColor.match(/\\d+/)[0])"
+    assert (chat.widget.get_by_role("region").evaluate(red) < 128) is dark

@@ -1,0 +1,177 @@
+"""Runs the service: one process that watches, and the workers that answer.
+
+The watching process takes what content there is when it starts, keeps a copy, and gives that to every worker: one that
+has to be replaced finds what the others have, whatever has become of the folder since. A signal HUP takes the content
+anew, where `chatbot check` finds nothing wrong with it. The watcher itself answers nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from multiprocessing import parent_process
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvicorn
+from litestar.types import ASGIApp, Receive, Scope, Send
+from uvicorn.supervisors import Multiprocess
+
+from chatbot.check import check
+from chatbot.content import load
+from chatbot.errors import ContentError, UsageError
+from chatbot.folder import digest, find_root
+from chatbot.web.metrics import SHARED
+from chatbot.web.settings import Settings, default_store
+
+READY_SECONDS = 60.0  # for the first workers to load their content
+
+
+def serve(settings: Settings) -> int:
+    """Serve until a signal INT or TERM. Raises `ChatbotError` where that cannot begin."""
+    if not settings.store:
+        settings = replace(settings, store=str(default_store(os.environ)))
+    with TemporaryDirectory(prefix="chatbot-serve-") as folder:
+        home = Path(folder)
+        os.environ[SHARED] = str(home / "metrics")
+        (home / "metrics").mkdir()
+        # What workers derive from their copy of the content is of no use to anybody after them.
+        os.environ["XDG_CACHE_HOME"] = str(home / "cache")
+        contents = Contents(settings.content, home)
+        contents.take()
+        with listening(settings.host, settings.port) as door:
+            watcher = Watcher(replace(settings, port=door.getsockname()[1]), contents, [door])
+            watcher.run()
+    return watcher.status
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address. Raises `UsageError` where none can."""
+    try:
+        kind, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=kind, backlog=2048)
+    except OSError as error:
+        cure = "choose another with --host and --port"
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror or error} — {cure}") from error
+
+
+class Contents:
+    """The content that workers are given: copies of the folder, each made and looked through before it is used."""
+
+    def __init__(self, named: str | None, home: Path) -> None:
+        self._named, self._home = named, home
+        self.taken = ""
+        """The folder of the copy in use."""
+
+    def take(self) -> None:
+        """Take the content as it is now. Raises `ContentError` where it cannot be used."""
+        copy = self._copy()
+        load(copy)
+        self.taken = str(copy)
+
+    def take_if_flawless(self) -> None:
+        """Take the content as it is now, where `chatbot check` finds nothing. Raises `ContentError`: the first finding."""
+        copy = self._copy()
+        for finding in check(str(copy), reviewed=False):
+            raise finding
+        self.taken = str(copy)
+
+    def _copy(self) -> Path:
+        root = find_root(self._named)
+        try:
+            copy = self._home / f"content-{digest(root)}"
+            for part in ("intents", "answers"):
+                shutil.copytree(root / part, copy / part, dirs_exist_ok=True)
+        except OSError as error:
+            raise ContentError(f"the content cannot be read: {error.strerror or error}", file=str(root)) from error
+        return copy
+
+
+class Watcher(Multiprocess):
+    """Starts the workers, replaces one that dies, and passes on the signals to stop and to reload."""
+
+    def __init__(self, settings: Settings, contents: Contents, sockets: list[socket.socket]) -> None:
+        self._settings, self._contents = settings, contents
+        self.status = 0
+        super().__init__(self._configured(), sockets)
+
+    def _configured(self) -> uvicorn.Config:
+        settings = replace(self._settings, content=self._contents.taken)
+        return uvicorn.Config(
+            partial(worker, settings),
+            factory=True,
+            workers=settings.workers,
+            proxy_headers=False,  # the service's own guard does that
+            server_header=False,
+            access_log=False,
+            log_level="error",
+            timeout_graceful_shutdown=settings.stop_seconds,
+        )
+
+    def init_processes(self) -> None:
+        """Start the workers, and say where they listen once they do."""
+        super().init_processes()
+        if all(process.wait_until_ready(READY_SECONDS, self.should_exit) for process in self.processes):
+            settings = self._settings
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            workers = "1 worker" if settings.workers == 1 else f"{settings.workers} workers"
+            _say(f"listening on http://{host}:{settings.port} ({workers}); Ctrl+C stops it")
+        elif not self.should_exit.is_set():
+            self.status = 1
+            _say("the workers did not start")
+            self.should_exit.set()
+
+    def handle_hup(self) -> None:
+        """Put workers with the new content in the place of the old, one after the other, if it is flawless."""
+        try:
+            self._contents.take_if_flawless()
+        except ContentError as error:
+            _say(f"the content is kept as it was: {error}")
+            return
+        self.config = self._configured()
+        self.restart_all()
+        _say(f"the content is now {digest(Path(self._contents.taken))}")
+
+
+def worker(settings: Settings) -> ASGIApp:
+    """The app of one worker, in a process of its own."""
+    from chatbot.bot import Chatbot
+    from chatbot.web.app import create_app
+
+    return Outlived(create_app(settings, Chatbot(settings.content)))
+
+
+class Outlived:
+    """An app that stops its process where the watcher that started it is gone, however that ended."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Begin to look out with the app's own start."""
+        watcher = parent_process()
+        if scope["type"] == "lifespan" and watcher is not None:
+            asyncio.get_running_loop().add_reader(watcher.sentinel, _stop_quietly)
+        await self._app(scope, receive, send)
+
+
+def _stop_quietly() -> None:
+    watcher = parent_process()
+    if watcher is not None:
+        asyncio.get_running_loop().remove_reader(watcher.sentinel)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"chatbot: {line}\n")
+    sys.stderr.flush()
+
+
+__all__: Sequence[str] = ["serve"]

@@ -20,7 +20,9 @@ class Chat:
         self.log = self.widget.get_by_role("log")
         self.questions, self.answers = self.log.locator(".question"), self.log.locator(".answer:not(.intro)")
         self.complaints: list[str] = []  # of the console
-        page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
+        page.on(
+            "console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text)
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def ask(self, question: str) -> Any:

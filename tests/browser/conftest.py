@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import secrets
+import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WAIT_MS = 5_000
+STARTED_IN = 30  # seconds
 # Beyond what embedding asks for: no page's rules may be stricter than what the widget keeps.
 STRICTER = "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 PAGE = """<!doctype html>
@@ -89,55 +92,33 @@ def pages() -> Iterator[Pages]:
         server.shutdown()
 
 
-# --- stand-in
-
-
-class StandInHandler(http.server.BaseHTTPRequestHandler):
-    bot = None
-    states: dict = {}
-
-    def reply(self, status, body, kind="application/json"):
-        self.send_response(status)
-        for n, v in {
-            "Content-Type": kind, "Content-Length": str(len(body)), "Access-Control-Allow-Origin": "*",
-            "Access-Control-Allow-Headers": "content-type", "Access-Control-Expose-Headers": "Retry-After",
-        }.items():
-            self.send_header(n, v)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_OPTIONS(self):
-        self.reply(204, b"")
-
-    def do_GET(self):
-        self.reply(200, (ROOT / "chatbot/web/widget/widget.js").read_bytes(), "text/javascript; charset=utf-8")
-
-    def do_POST(self):
-        from chatbot.conversation import State
-
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path == "/api/feedback":
-            return self.reply(204, b"")
-        talk = body.get("conversation") or secrets.token_urlsafe(16)
-        reply, self.states[talk] = self.bot.reply(body["question"], self.states.get(talk, State()))
-        out = reply.to_dict() | {"conversation": talk}
-        del out["question"]
-        self.reply(200, json.dumps(out).encode())
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="session")
-def service(pages):
-    from chatbot import Chatbot
+def service(pages, tmp_path_factory) -> Iterator[str]:
+    """`chatbot serve`, as people start it, for pages of the other origin alone; its address."""
+    pytest.importorskip("litestar", reason="the extra [web] is not installed")
+    folder = tmp_path_factory.mktemp("service")
+    said = folder / "said"
+    command = [sys.executable, "-m", "chatbot", "serve", "--port", "0", "--rate-limit", "0"]
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--store", str(folder / "talks.sqlite"), "--allow-origin", pages.origin], stderr=log, cwd=ROOT
+        )
+    try:
+        yield _address(process, said)
+    finally:
+        process.terminate()
+        process.wait(STARTED_IN)
 
-    StandInHandler.bot = Chatbot()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandInHandler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+
+def _address(process: subprocess.Popen[bytes], said: Path) -> str:
+    """The address that a starting service says it listens on."""
+    for _ in range(STARTED_IN * 20):
+        found = re.search(r"listening on (http://\S+)", said.read_text(encoding="utf-8"))
+        if found:
+            return found[1]
+        assert process.poll() is None, said.read_text(encoding="utf-8")
+        time.sleep(0.05)
+    raise AssertionError(f"the service did not start within {STARTED_IN} s: {said.read_text(encoding='utf-8')}")
 
 
 # ------------------------------------------------------------------------------------------------ pages with the widget
@@ -169,7 +150,9 @@ def visit(contexts, service, pages) -> Iterator[Callable[..., Chat]]:
         """body: of the page's main part; script: attributes of the script tag; complains: what the console may say."""
         policy = f"default-src 'none'; script-src {service}; connect-src {service}; {STRICTER}"
         address = pages.put("/", PAGE.format(service=service, script=script, body=body), policy=policy)
-        chat = Chat(contexts(**{"viewport": {"width": 900, "height": 720}, "reduced_motion": "reduce"} | options).new_page())
+        chat = Chat(
+            contexts(**{"viewport": {"width": 900, "height": 720}, "reduced_motion": "reduce"} | options).new_page()
+        )
         visits.append((chat, complains))
         chat.page.goto(address)
         return chat

@@ -16,14 +16,11 @@ SCHEDULE = ["max dose elderly", "titrate to 60 mg per day in adults"]
 EMERGENCY = ["he took 30 tablets of baclofen"]
 
 STATES = {
-    "empty": (INLINE, [], {}),
     "light": (INLINE, SCHEDULE, {}),
     "dark": (INLINE, SCHEDULE, DARK),
     "choices": (INLINE, ["max dose elderly", "baclofen"], {}),
     "emergency": (INLINE, EMERGENCY, {}),
-    "emergency-dark": (INLINE, EMERGENCY, DARK),
     "launcher": (LAUNCHER, SCHEDULE, {}),
-    "launcher-dark": (LAUNCHER, ["max dose elderly"], DARK),
     "narrow": (LAUNCHER, SCHEDULE, NARROW),
     "narrow-emergency": (LAUNCHER, EMERGENCY, NARROW | DARK),
     "forced-colors": (INLINE, SCHEDULE, {"forced_colors": "active"}),
@@ -40,9 +37,15 @@ def open_state(visit, state):
     return chat
 
 
+def screenshot(name):
+    """Where a picture for people to look at is kept."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    return BUILD / f"{name}.png"
+
+
 def violations(chat, axe_source):
     chat.page.evaluate(axe_source)
-    run = "tags => axe.run(document, {runOnly: tags}).then(({violations}) => violations)"
+    run = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(({violations}) => violations)"
     return [
         f"{rule['id']}: {rule['help']}: {json.dumps(node['target'])} {node['html'][:200]} {node['failureSummary']}"
         for rule in chat.page.evaluate(run, TAGS)
@@ -53,13 +56,14 @@ def violations(chat, axe_source):
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(visit, axe_source, state):
     chat = open_state(visit, state)
-    BUILD.mkdir(parents=True, exist_ok=True)
-    chat.page.screenshot(path=BUILD / f"{state}.png")
+    chat.page.screenshot(path=screenshot(state))
     assert violations(chat, axe_source) == []
 
 
 def test_axe_finds_nothing_in_a_closed_launcher_nor_in_two_of_one_page(visit, axe_source):
-    assert violations(visit(LAUNCHER), axe_source) == []
+    chat = visit(LAUNCHER)
+    chat.page.screenshot(path=screenshot("launcher-closed"))
+    assert violations(chat, axe_source) == []
     assert violations(visit(INLINE * 2), axe_source) == []
 
 
@@ -154,7 +158,7 @@ def test_a_narrow_window_scrolls_in_one_direction_only(visit, body, height):
     assert chat.box.is_visible()
 
 
-@pytest.mark.parametrize("width", [320, 375, 900])
+@pytest.mark.parametrize("width", [320, 900])
 def test_no_line_break_comes_between_a_number_and_its_unit(visit, width):
     chat = visit(viewport={"width": width, "height": 700})
     for question in ("max dose", "titrate to 60 mg per day", "is 20 mg tds too much for a 78 year old?"):
@@ -196,7 +200,9 @@ def test_nothing_moves_where_the_reader_wants_no_motion(visit, motion, moves):
     assert answer.evaluate(style) is moves
 
 
-@pytest.mark.parametrize(("theme", "scheme", "dark"), [("", "dark", True), ("light", "dark", False), ("dark", "light", True)])
+@pytest.mark.parametrize(
+    ("theme", "scheme", "dark"), [("", "dark", True), ("light", "dark", False), ("dark", "light", True)]
+)
 def test_the_theme_follows_the_reader_unless_the_page_says_otherwise(visit, theme, scheme, dark):
     chat = visit(f'<dosing-chat theme="{theme}"></dosing-chat>', color_scheme=scheme)
     red = "element => Number(getComputedStyle(element).backgroundColor.match(/\\d+/)[0])"

@@ -63,7 +63,7 @@ def test_the_page_names_another_service_where_it_wants(visit, service):
 def test_no_cookie_no_referrer_and_no_other_host(visit, service, pages):
     chat = visit()
     requests = []
-    chat.page.on("request", lambda request: requests.append(request))
+    chat.page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - Playwright marks the function
     chat.page.reload()
     chat.ask("max dose elderly")
     assert {re.match(r"https?://[^/]+", request.url)[0] for request in requests} <= {service, pages.origin}

@@ -136,7 +136,9 @@ def test_an_emergency_that_goes_on_is_alerted_once(visit):
     chat = visit()
     chat.ask("he took 30 tablets of baclofen")
     alert = chat.widget.get_by_role("alert").first
-    alert.evaluate("element => new MutationObserver(() => (element.changed = true)).observe(element, {childList: true})")
+    alert.evaluate(
+        "element => new MutationObserver(() => (element.changed = true)).observe(element, {childList: true})"
+    )
     chat.ask("max dose?")
     assert chat.answers.last.get_by_text("An emergency was spoken of before").is_visible()
     assert not alert.evaluate("element => element.changed ?? false")
@@ -186,29 +188,28 @@ def test_where_the_service_is_not_reached_the_reader_tries_again(visit):
     assert has_focus(chat.box)
 
 
-@pytest.mark.parametrize(
-    ("status", "headers", "said"),
-    [
-        (429, {"Retry-After": "7"}, "Please try again in 7 seconds; your question is kept."),
-        (413, {}, "This is too long."),
-        (500, {}, "This is too long."),
-    ],
-)
-def test_an_error_is_said_in_words_and_the_question_kept(visit, status, headers, said):
-    chat = visit(complains=f"status of {status}")
+def test_an_error_is_said_in_words_and_the_question_kept(visit):
+    chat = visit(complains="status of")
     cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
-    body = json.dumps({"error": {"code": "x", "message": "This is too long."}})
-    chat.page.route(ASK, lambda route: route.fulfill(status=status, headers=cors | headers, body=body))
-    chat.box.fill("max dose elderly")
-    chat.box.press("Enter")
-    wait_for_text(chat.widget.get_by_role("alert"), said)
-    assert chat.box.input_value() == "max dose elderly"
+    body = json.dumps({"error": {"code": "too_large", "message": "This question is too long."}})
+    for status, headers, sent, said in (
+        (429, {"Retry-After": "7"}, body, "Please try again in 7 seconds; your question is kept."),
+        (413, {}, body, "This question is too long."),
+        (502, {}, "<h1>Bad gateway</h1>", "The service could not take this question. It is kept."),
+    ):
+        answer = {"status": status, "headers": cors | headers, "body": sent}
+        chat.page.route(ASK, lambda route, *, answer=answer: route.fulfill(**answer))
+        chat.box.fill("max dose elderly")
+        chat.box.press("Enter")
+        wait_for_text(chat.widget.get_by_role("alert"), said)
+        assert chat.box.input_value() == "max dose elderly"
+        assert chat.questions.count() == 0
 
 
 def test_while_an_answer_is_slow_a_status_of_its_own_says_so(visit):
     chat = visit()
     held = []
-    chat.page.route(ASK, lambda route: held.append(route))
+    chat.page.route(ASK, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function it is given
     chat.box.fill("max dose elderly")
     chat.box.press("Enter")
     typing = chat.widget.get_by_role("status").filter(has_text="Looking it up")
@@ -232,16 +233,17 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_words_of_the_reader_are_shown_as_words(visit, text):
+def test_hostile_words_of_the_reader_are_shown_as_words(visit):
     chat = visit()
-    chat.box.fill(text)
-    chat.box.press("Enter")
-    chat.answers.first.wait_for()
-    assert chat.questions.locator("p").inner_html().count("<") == 0
-    shown = chat.questions.locator("p").inner_text()
-    assert not re.search(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069]", shown)
-    assert shown.replace(" ", "") == re.sub(r"[\x1b\u202e\u2066 ]", "", text)
+    for number, text in enumerate(HOSTILE):
+        chat.box.fill(text)
+        chat.box.press("Enter")
+        chat.answers.nth(number).wait_for()
+        question = chat.questions.nth(number).locator("p")
+        assert "<" not in question.inner_html()
+        shown = question.inner_text()
+        assert not re.search(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069]", shown)
+        assert shown.replace(" ", "") == re.sub(r"[\x1b\u202e\u2066 ]", "", text)
     assert chat.page.evaluate("window.hit") is None
 
 
@@ -250,8 +252,8 @@ def test_a_reply_is_never_read_as_html_nor_as_a_link(visit):
     text = "**a** <img src=x onerror=window.hit=1>\n\n* [b](javascript:window.hit=1)\n\n<b>c</b> **d <i>e</i>**"
 
     def answer(route):
-        reply = route.fetch().json() | {"text": text}
-        route.fulfill(json=reply, headers={"Access-Control-Allow-Origin": "*"})
+        fetched = route.fetch()
+        route.fulfill(response=fetched, json=fetched.json() | {"text": text})
 
     chat.page.route(ASK, answer)
     body = chat.ask("max dose elderly").locator("div[lang]")

@@ -314,8 +314,10 @@ def test_the_patient_is_forgotten_when_the_service_forgets(visit):
 def test_a_conversation_is_cleared_and_that_can_be_undone(visit):
     chat = visit()
     chat.ask("max dose elderly")
+    chat.box.fill("starting d")
     chat.button("Clear the conversation").click()
     assert chat.questions.count() == 0
+    assert chat.box.input_value() == "starting d"
     assert chat.widget.get_by_text("Patient:").count() == 0
     chat.button("Undo").click()
     assert chat.questions.count() == 1
@@ -404,15 +406,19 @@ def test_talk_to_a_person_is_an_event_that_the_page_hears(visit):
     assert "max dose elderly" in heard["transcript"]
 
 
-def test_talk_to_a_person_is_a_link_where_the_page_names_one(visit):
-    chat = visit('<dosing-chat person-href="mailto:desk@example.org"></dosing-chat>')
+@pytest.mark.parametrize(
+    ("href", "rel"), [("https://desk.example.org/", "noopener noreferrer"), ("mailto:desk@example.org", None)]
+)
+def test_talk_to_a_person_is_a_link_where_the_page_names_one(visit, href, rel):
+    chat = visit(f'<dosing-chat person-href="{href}"></dosing-chat>')
     link = chat.widget.get_by_role("link", name="Talk to a person")
-    assert link.get_attribute("href") == "mailto:desk@example.org"
-    assert "noopener" in link.get_attribute("rel")
+    assert link.get_attribute("href") == href
+    assert link.get_attribute("rel") == rel, "what opens in a tab of its own knows nothing of this one"
 
 
-def test_talk_to_a_person_follows_no_script(visit):
-    chat = visit('<dosing-chat person-href="javascript:window.hit=1"></dosing-chat>')
+@pytest.mark.parametrize("href", ["javascript:window.hit=1", "http://[", "data:text/html,x"])
+def test_talk_to_a_person_follows_no_script_and_no_broken_link(visit, href):
+    chat = visit(f'<dosing-chat person-href="{href}"></dosing-chat>')
     assert chat.widget.get_by_role("link").count() == 0
     chat.button("Talk to a person").click()
     assert chat.page.evaluate("window.hit") is None

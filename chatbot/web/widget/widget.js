@@ -78,8 +78,8 @@
     person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M4 20c1-4 4-6 8-6s7 2 8 6",
     send: "M12 19V6 M6 11l6-6 6 6",
     warning: "M12 3L2 20h20z M12 10v5 M12 17.4v.2",
-    up: "M8 10v10H4V10z M8 11l4-7c2 0 2.500 1.500 2 3l-1 3h5c1.500 0 2 1 1.700 2.300l-1.300 6c-.3 1.200-1 1.700-2 1.700H8",
-    down: "M16 14V4h4v10z M16 13l-4 7c-2 0-2.500-1.500-2-3l1-3H6c-1.500 0-2-1-1.700-2.300l1.300-6C5.900 4.500 6.600 4 7.600 4H16",
+    up: "M8 10v10H4V10z M8 11l4-7c2 0 2.5 1.5 2 3l-1 3h5c1.5 0 2 1 1.7 2.3l-1.3 6c-.3 1.2-1 1.7-2 1.7H8",
+    down: "M16 14V4h4v10z M16 13l-4 7c-2 0-2.5-1.5-2-3l1-3H6c-1.5 0-2-1-1.7-2.3l1.3-6C5.9 4.5 6.6 4 7.6 4H16",
   };
 
   // ------------------------------------------------------------------------------------------------ building
@@ -124,19 +124,20 @@
     for (const part of text.split(/\n\s*\n/)) {
       let open = null;
       for (const line of part.split("\n").filter((line) => line.trim())) {
-        const heading = /^\*\*([^*]+)\*\*$/.exec(line);
-        const item = /^(?:[*-]|(\d+)\.) (.*)$/.exec(line);
-        if (heading) blocks.push({ kind: "heading", lines: [heading[1]] });
-        else {
-          const kind = !item ? "paragraph" : item[1] ? "numbered" : "bullets";
-          if (open?.kind !== kind) blocks.push((open = { kind, lines: [], from: Number(item?.[1]) }));
-          open.lines.push(item ? item[2] : line);
-          continue;
-        }
-        open = null;
+        const [kind, words, from] = readLine(line);
+        if (kind === "heading" || kind !== open?.kind) blocks.push((open = { kind, lines: [], from }));
+        open.lines.push(words);
       }
     }
     return blocks;
+  }
+
+  function readLine(line) {
+    const [, heading] = /^\*\*([^*]+)\*\*$/.exec(line) ?? [];
+    if (heading) return ["heading", heading];
+    const [, number, item] = /^(?:[*-]|(\d+)\.) (.*)$/.exec(line) ?? [];
+    if (item == null) return ["paragraph", line];
+    return number ? ["numbered", item, number] : ["bullets", item];
   }
 
   /** A line of a reply: bold, and the marks of its references. */
@@ -150,7 +151,11 @@
   function drawBlock({ kind, lines, from }) {
     if (kind === "heading") return h("p", { class: "heading" }, inline(lines[0]));
     if (kind === "paragraph") {
-      return h("p", null, lines.map((line, at) => [at > 0 && h("br"), inline(line)]));
+      return h(
+        "p",
+        null,
+        lines.map((line, at) => [at > 0 && h("br"), inline(line)]),
+      );
     }
     const items = lines.map((line) => h("li", null, inline(line)));
     return kind === "bullets" ? h("ul", null, items) : h("ol", { start: from }, items);
@@ -196,15 +201,17 @@
     const timed = steps.every((step) => step.dose != null);
     const columns = [
       [say("day"), (step) => daysOf(step, say)],
-      ...(timed ? [[say("dose"), (step) => figure(step.dose, "mg")], [say("times"), (step) => step.times]] : []),
+      timed && [say("dose"), (step) => figure(step.dose, "mg")],
+      timed && [say("times"), (step) => step.times],
       [say("daily"), (step) => (step.daily ? figure(step.daily, "mg") : say("none"))],
-    ];
-    return h("table", null,
-      h("caption", { class: "unseen" }, say("chart")),
-      h("thead", null, h("tr", null, columns.map(([name]) => h("th", { scope: "col" }, name)))),
-      h("tbody", null, steps.map((step) => h("tr", null, columns.map(([, cell], at) =>
-        at ? h("td", null, cell(step)) : h("th", { scope: "row" }, cell(step)))))),
-    );
+    ].filter(Boolean);
+    const headings = columns.map(([name]) => h("th", { scope: "col" }, name));
+    const rows = steps.map((step) => {
+      const [days, ...figures] = columns.map(([, cell]) => cell(step));
+      return h("tr", null, h("th", { scope: "row" }, days), figures.map((words) => h("td", null, words)));
+    });
+    const caption = h("caption", { class: "unseen" }, say("chart"));
+    return h("table", null, caption, h("thead", null, h("tr", null, headings)), h("tbody", null, rows));
   }
 
   /** The daily dose over the days, from zero; a dose that goes on is drawn as long as the one before it, dashed. */
@@ -228,24 +235,32 @@
       line += `${line ? "L" : "M"}${start} ${level}L${solid} ${level}`;
       if (solid < end) marks.push(svg("path", { class: "goes-on", d: `M${solid} ${level}L${end} ${level}` }));
       const label = step.daily ? figure(step.daily, "mg") : "0";
-      const wide = label.length * 6.200;
+      const wide = label.length * 6.2;
       if (start >= free && start + wide <= right + 8) {
         marks.push(svg("text", { x: start, y: level - 5 }, label));
-        marks.push(svg("text", { class: "axis", x: start, y: bottom + 14 }, `${at ? "" : say("day") + NBSP}${step.from}`));
+        marks.push(
+          svg("text", { class: "axis", x: start, y: bottom + 14 }, `${at ? "" : say("day") + NBSP}${step.from}`),
+        );
         free = start + Math.max(wide, at ? 0 : say("day").length * 6 + 16) + 6;
       }
       passed += lengths[at];
     });
+    const area = `${line}L${right} ${y(steps.at(-1).daily)}L${right} ${bottom}L${left} ${bottom}Z`;
+    const title = { role: "img", "aria-label": described(steps, say) };
+    return svg("svg", { viewBox: "0 0 320 116", class: "chart", ...title },
+      svg("path", { class: "area", d: area }),
+      svg("path", { class: "base", d: `M${left} ${bottom}L${right} ${bottom}` }),
+      svg("path", { class: "line", d: line }),
+      marks);
+  }
+
+  /** What a chart shows, in words. */
+  function described(steps, say) {
     const said = steps.map((step) => {
       const dose = step.daily ? fill(say("per-day"), { dose: figure(step.daily, "mg") }) : say("none");
       return `${say("day")} ${daysOf(step, say)}: ${dose}`;
     });
-    return svg("svg", { viewBox: "0 0 320 116", class: "chart", role: "img", "aria-label": `${say("chart")}. ${said.join("; ")}.` },
-      svg("path", { class: "area", d: `${line}L${right} ${y(steps.at(-1).daily)}L${right} ${bottom}L${left} ${bottom}Z` }),
-      svg("path", { class: "base", d: `M${left} ${bottom}L${right} ${bottom}` }),
-      svg("path", { class: "line", d: line }),
-      marks,
-    );
+    return `${say("chart")}. ${said.join("; ")}.`;
   }
 
   // ------------------------------------------------------------------------------------------------ replies
@@ -273,7 +288,8 @@
         drawn.push(choose());
       } else {
         const element = drawBlock(block);
-        const understood = reply.queries.length && (at === 0 || (block.kind === "heading" && block.lines[0].includes(" · ")));
+        const understood =
+          reply.queries.length && (at === 0 || (block.kind === "heading" && block.lines[0].includes(" · ")));
         if (understood) element.className = "understood";
         else if (cited) element.className = "small";
         drawn.push(element);
@@ -299,23 +315,26 @@
 
   /** A conversation as Markdown, in which typed text is only text. */
   function transcriptOf(turns, say) {
-    const escaped = (text) => inert(text).replace(/[\\`*_{}[\]<>()#+\-.!|~&]/g, "\\$&").replaceAll("\n", "\n> ");
-    const parts = turns.map(
-      ({ question, reply, at }) =>
-        `## ${say("you")} (${at})\n\n> ${escaped(question)}\n\n## ${say("answer")} (${reply.content_version})\n\n${reply.notice ? `${reply.notice}\n\n` : ""}${reply.text}\n`,
-    );
-    return `# ${say("title")}\n\n${parts.join("\n")}`;
+    const parts = turns.flatMap(({ question, reply, at }) => [
+      `## ${say("you")} (${at})`,
+      `> ${inert(question).replace(/[\\`*_{}[\]<>()#+\-.!|~&]/g, "\\$&").replaceAll("\n", "\n> ")}`,
+      `## ${say("answer")} (${reply.content_version})`,
+      reply.notice,
+      reply.text,
+    ]);
+    return `# ${say("title")}\n\n${parts.filter(Boolean).join("\n\n")}\n`;
   }
 
   // ------------------------------------------------------------------------------------------------ the element
 
   class DosingChat extends HTMLElement {
     #at = {}; // the elements that change, by name
+    #key = ""; // of what is kept in the tab
     #turns = []; // {question, reply, at, helpful?}
     #conversation = null;
     #emergency = "";
-    #failed = null; // the question that could not be sent
     #asking = null; // the question that is under way
+    #failed = null; // the question that could not be sent
     #connected = null; // aborted when the element leaves the page
     #forget = 0; // the timer after which the service has forgotten the patient
 
@@ -325,6 +344,7 @@
       const { signal } = this.#connected;
       addEventListener("pagehide", () => this.#save(), { signal });
       addEventListener("online", () => this.#sendAgain(), { signal });
+      this.#waitToForget();
     }
 
     disconnectedCallback() {
@@ -343,13 +363,16 @@
       const typing = setTimeout(() => (this.#at.typing.textContent = this.#say("typing")), TYPING_AFTER_MS);
       this.#save();
       try {
-        const { conversation, ...reply } = await this.#post("api/ask", { question: asked, conversation: this.#conversation ?? undefined });
-        this.#conversation = conversation;
+        const { conversation, ...reply } = await this.#post("api/ask", {
+          question: asked,
+          conversation: this.#conversation ?? undefined,
+        });
         const turn = { question: asked, reply, at: new Date().toISOString() };
+        this.#addAnswer(turn);
+        this.#conversation = conversation;
         this.#turns.push(turn);
-        this.#at.next?.remove();
-        this.#at.log.append(this.#drawAnswer(turn));
         this.#follow(turn);
+        this.#waitToForget();
         this.#scrollTo(typed);
       } catch (problem) {
         typed.remove();
@@ -385,28 +408,29 @@
       return given ? given.replace(/\/?$/, "/") : SERVER;
     }
 
-    get #key() {
-      const place = [...document.querySelectorAll(NAME)].indexOf(this);
-      return `${NAME} ${this.id || (this.hasAttribute("launcher") ? "launcher" : place)}`;
-    }
-
     /** The milliseconds for which the service still knows of a turn, where there is one. */
     #keptFor(turn) {
       return turn && Date.parse(turn.at) + Number(this.getAttribute("keep-minutes") ?? 30) * 60_000 - Date.now();
     }
 
     #build() {
+      const place = [...document.querySelectorAll(NAME)].indexOf(this);
+      this.#key = `${NAME} ${this.id ? `#${this.id}` : this.hasAttribute("launcher") ? "launcher" : place}`;
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [STYLES];
       const launched = this.hasAttribute("launcher");
       const panel = this.#drawPanel(launched);
       if (launched) {
-        const launch = h("button", { type: "button", class: "launch", "aria-haspopup": "dialog", onclick: () => this.open() },
-          icon("chat"), h("span", null, this.#say("open")));
+        const launch = h(
+          "button",
+          { type: "button", class: "launch", "aria-haspopup": "dialog", onclick: () => this.open() },
+          icon("chat"),
+          h("span", null, this.#say("open")),
+        );
         this.#at.launch = launch;
         root.append(h("aside", { "aria-label": this.#say("open") }, launch, panel));
         panel.addEventListener("keydown", (event) => {
-          if (event.key === "Escape") this.close();
+          if (event.key === "Escape" && !event.isComposing) this.close();
         });
       } else root.append(panel);
       this.#restore();
@@ -416,7 +440,11 @@
       const say = (word) => this.#say(word);
       const at = this.#at;
       const button = (name, act) =>
-        h("button", { type: "button", class: "tool", "aria-label": say(name), title: say(name), onclick: act }, icon(name));
+        h(
+          "button",
+          { type: "button", class: "tool", "aria-label": say(name), title: say(name), onclick: act },
+          icon(name),
+        );
 
       at.emergency = h("div", { class: "alarm", role: "alert" });
       at.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": say("log"), tabindex: "0" });
@@ -424,31 +452,59 @@
       at.status = h("div", { class: "unseen", role: "status" });
       at.notice = h("div", { class: "notice", role: "alert" });
       at.patient = h("div", { class: "patient" });
-      at.box = h("textarea", { rows: "1", "aria-label": say("box"), placeholder: say("placeholder"), autocomplete: "off", enterkeyhint: "send",
+      at.box = h("textarea", {
+        rows: "1",
+        "aria-label": say("box"),
+        placeholder: say("placeholder"),
+        autocomplete: "off",
+        enterkeyhint: "send",
         onkeydown: (event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           at.form.requestSubmit();
-        } });
-      at.form = h("form", { onsubmit: (event) => {
-        event.preventDefault();
-        this.#submit();
-      } }, at.box, h("button", { class: "send", "aria-label": say("send"), title: say("send") }, icon("send")));
+        },
+      });
+      at.form = h(
+        "form",
+        {
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#submit();
+          },
+        },
+        at.box,
+        h("button", { class: "send", "aria-label": say("send"), title: say("send") }, icon("send")),
+      );
       at.disclaimer = h("p", { class: "disclaimer" }, say("disclaimer"));
-      at.panel = h(launched ? "div" : "section", { class: "panel", role: launched && "dialog", "aria-label": this.#label(), hidden: launched },
-        h("header", null,
+      at.panel = h(
+        launched ? "div" : "section",
+        { class: "panel", role: launched && "dialog", "aria-label": this.#label(), hidden: launched },
+        h(
+          "header",
+          null,
           h("span", { class: "title" }, say("title")),
           this.#drawPerson(),
           button("download", () => this.#download()),
           button("clear", () => this.#clear()),
-          launched && button("close", () => this.close())),
-        at.emergency, at.log, at.typing, at.status, at.notice, at.patient, at.form, at.disclaimer);
+          launched && button("close", () => this.close()),
+        ),
+        at.emergency,
+        at.log,
+        at.typing,
+        at.status,
+        at.notice,
+        at.patient,
+        at.form,
+        at.disclaimer,
+      );
       return at.panel;
     }
 
     /** The title, numbered from the second of the same title on a page: no two regions are called the same. */
     #label() {
-      const same = [...document.querySelectorAll(NAME)].filter((other) => (other.getAttribute("text-title") ?? WORDS.title) === this.#say("title"));
+      const same = [...document.querySelectorAll(NAME)].filter(
+        (other) => (other.getAttribute("text-title") ?? WORDS.title) === this.#say("title"),
+      );
       const place = same.indexOf(this);
       return place > 0 ? `${this.#say("title")} ${place + 1}` : this.#say("title");
     }
@@ -457,27 +513,43 @@
     #drawPerson() {
       const href = this.getAttribute("person-href");
       if (href == null && !this.hasAttribute("person")) return null;
-      const safe = href != null && /^(https?|mailto|tel):$/.test(new URL(href, document.baseURI).protocol);
-      const call = (event) => {
-        const detail = { conversation: this.#conversation, transcript: transcriptOf(this.#turns, (word) => this.#say(word)) };
-        const heard = new CustomEvent("dosing-chat-person", { bubbles: true, composed: true, cancelable: true, detail });
-        if (!this.dispatchEvent(heard)) event.preventDefault();
+      const onclick = (event) => {
+        const detail = { conversation: this.#conversation, transcript: this.#transcript() };
+        const call = new CustomEvent("dosing-chat-person", { bubbles: true, composed: true, cancelable: true, detail });
+        if (!this.dispatchEvent(call)) event.preventDefault();
       };
       const inside = [icon("person"), h("span", null, this.#say("person"))];
-      if (safe) return h("a", { class: "person", href, target: "_blank", rel: "noopener noreferrer", onclick: call }, inside);
-      return h("button", { type: "button", class: "person", onclick: call }, inside);
+      const link = h("a", { class: "person", href, onclick }, inside);
+      if (link.protocol.startsWith("http")) dress(link, { target: "_blank", rel: "noopener noreferrer" }, []);
+      if (href != null && /^(https?|mailto|tel):$/.test(link.protocol)) return link;
+      return h("button", { type: "button", class: "person", onclick }, inside);
+    }
+
+    #transcript() {
+      return transcriptOf(this.#turns, (word) => this.#say(word));
     }
 
     // ---------------------------------------------------------------------------------------------- messages
 
     #drawQuestion(question) {
-      return h("div", { class: "question" }, h("span", { class: "unseen" }, `${this.#say("you")}: `), h("p", { dir: "auto" }, inert(question)));
+      return h(
+        "div",
+        { class: "question" },
+        h("span", { class: "unseen" }, `${this.#say("you")}: `),
+        h("p", { dir: "auto" }, inert(question)),
+      );
     }
 
     #drawIntro() {
       const examples = this.#say("examples").split("|").filter(Boolean);
-      this.#at.next = examples.length ? this.#drawNext(examples) : null;
-      return h("div", { class: "answer intro" }, h("p", null, this.#say("intro")), this.#at.next);
+      return h("div", { class: "answer intro" }, h("p", null, this.#say("intro")), this.#drawNext(examples));
+    }
+
+    /** Adds an answer to the log; what was offered to be asked next goes with the answers before. */
+    #addAnswer(turn) {
+      const answer = this.#drawAnswer(turn);
+      this.#at.log.querySelectorAll(".next").forEach((offered) => offered.remove());
+      this.#at.log.append(answer);
     }
 
     #drawAnswer(turn) {
@@ -489,21 +561,34 @@
         chosen = true;
         return this.#drawChoices(reply.suggestions);
       });
-      this.#at.next = !chosen && reply.suggestions.length ? this.#drawNext(reply.suggestions) : null;
-      return h("div", { class: `answer ${reply.outcome}` },
-        emergency ? h("p", { class: "label" }, icon("warning"), say("emergency")) : h("span", { class: "unseen" }, `${say("answer")}: `),
+      return h(
+        "div",
+        { class: `answer ${reply.outcome}` },
+        emergency
+          ? h("p", { class: "label" }, icon("warning"), say("emergency"))
+          : h("span", { class: "unseen" }, `${say("answer")}: `),
         h("div", { lang: "en" }, reply.notice && h("p", { class: "note" }, reply.notice), body),
-        this.#at.next,
+        !chosen && this.#drawNext(reply.suggestions),
         emergency && this.#drawPerson(),
-        reply.outcome !== "chat" && this.#drawFeedback(turn));
+        reply.outcome !== "chat" && this.#drawFeedback(turn),
+      );
     }
 
     #drawNext(questions) {
-      return h("div", { class: "next", role: "group", "aria-label": this.#say("next") }, questions.map((question) => this.#drawQuick(question)));
+      if (!questions.length) return null;
+      return h(
+        "div",
+        { class: "next", role: "group", "aria-label": this.#say("next") },
+        questions.map((question) => this.#drawQuick(question)),
+      );
     }
 
     #drawChoices(questions) {
-      return h("ol", { class: "choices", "aria-label": this.#say("choices") }, questions.map((question) => h("li", null, this.#drawQuick(question))));
+      return h(
+        "ol",
+        { class: "choices", "aria-label": this.#say("choices") },
+        questions.map((question) => h("li", null, this.#drawQuick(question))),
+      );
     }
 
     #drawQuick(question) {
@@ -519,19 +604,21 @@
       const { question, reply } = turn;
       if (reply.outcome === "emergency") this.#emergency = headlineOf(reply);
       // Small talk and refusals leave an emergency open; what takes it back is an answer, or another patient.
-      else if (question.trim().toLowerCase() === NEW_PATIENT || !["chat", "refuse"].includes(reply.outcome)) this.#emergency = "";
+      else if (question.trim().toLowerCase() === NEW_PATIENT || !["chat", "refuse"].includes(reply.outcome))
+        this.#emergency = "";
       this.#drawEmergency();
       this.#drawPatient(patientOf(reply));
-      if (reply.disclaimer) this.#at.disclaimer.textContent = reply.disclaimer;
-      clearTimeout(this.#forget);
-      this.#forget = setTimeout(() => this.#forgotten(), this.#keptFor(turn));
+      if (reply.disclaimer) this.#at.disclaimer.replaceChildren(h("span", { lang: "en" }, reply.disclaimer));
     }
 
     #drawEmergency() {
       const { emergency } = this.#at;
       if (emergency.dataset.said === this.#emergency) return; // said once, not with every message
       emergency.dataset.said = this.#emergency;
-      const words = [icon("warning"), h("p", null, h("strong", null, `${this.#say("emergency")}: `), h("span", { lang: "en" }, this.#emergency))];
+      const words = [
+        icon("warning"),
+        h("p", null, h("strong", null, `${this.#say("emergency")}: `), h("span", { lang: "en" }, this.#emergency)),
+      ];
       emergency.replaceChildren(...(this.#emergency ? words : []));
     }
 
@@ -546,10 +633,15 @@
       this.#at.patient.replaceChildren(...(who || this.#emergency ? [chip || "", other] : []));
     }
 
-    #forgotten() {
-      if (!this.#at.patient.childElementCount) return;
-      this.#drawPatient([]);
-      this.#notify(this.#say("forgotten"));
+    /** Takes the patient's chip away when the service has forgotten the patient. */
+    #waitToForget() {
+      const last = this.#turns.at(-1);
+      clearTimeout(this.#forget);
+      if (!last || !patientOf(last.reply).length) return;
+      this.#forget = setTimeout(() => {
+        this.#drawPatient([]);
+        this.#notify(this.#say("forgotten"));
+      }, this.#keptFor(last));
     }
 
     // ---------------------------------------------------------------------------------------------- sending
@@ -574,7 +666,10 @@
       });
       if (response.ok) return response.status === 204 ? null : response.json();
       const said = await response.json().catch(() => null);
-      throw Object.assign(new Error(said?.error?.message ?? ""), { status: response.status, wait: response.headers.get("Retry-After") });
+      throw Object.assign(new Error(said?.error?.message ?? ""), {
+        status: response.status,
+        wait: response.headers.get("Retry-After"),
+      });
     }
 
     /** Puts a question that was not answered back into the box, and says why. */
@@ -613,12 +708,23 @@
       const thumb = (name, helpful) => {
         const act = () => {
           if (turn.helpful !== undefined) return;
+          ask.hidden = true;
           if (helpful) this.#feedback(turn, true, row);
           else this.#askForQuestion(turn, row, ask);
         };
         const pressed = String(turn.helpful === helpful);
-        return h("button", { type: "button", class: "tool", "aria-label": this.#say(name), title: this.#say(name), "aria-pressed": pressed, onclick: act },
-          icon(helpful ? "up" : "down"));
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "tool",
+            "aria-label": this.#say(name),
+            title: this.#say(name),
+            "aria-pressed": pressed,
+            onclick: act,
+          },
+          icon(helpful ? "up" : "down"),
+        );
       };
       const row = h("div", { class: "thumbs" }, thumb("helpful", true), thumb("not-helpful", false), ask);
       return row;
@@ -626,24 +732,38 @@
 
     #askForQuestion(turn, row, ask) {
       const choose = (name, question) =>
-        h("button", { type: "button", class: "other", onclick: () => {
-          ask.hidden = true;
-          row.children[1].focus();
-          this.#feedback(turn, false, row, question);
-        } }, this.#say(name));
-      ask.replaceChildren(h("p", null, this.#say("send-question")), choose("with-question", turn.question), choose("without-question"));
+        h(
+          "button",
+          {
+            type: "button",
+            class: "other",
+            onclick: () => {
+              ask.hidden = true;
+              row.children[1].focus();
+              this.#feedback(turn, false, row, question);
+            },
+          },
+          this.#say(name),
+        );
+      ask.replaceChildren(
+        h("p", null, this.#say("send-question")),
+        choose("with-question", turn.question),
+        choose("without-question"),
+      );
       ask.hidden = false;
       ask.querySelector("button").focus();
     }
 
     async #feedback(turn, helpful, row, question) {
+      turn.helpful = helpful; // at once, so that a second press sends no second
+      this.#at.status.textContent = "";
       try {
         await this.#post("api/feedback", { conversation: this.#conversation, helpful, question });
-        turn.helpful = helpful;
         row.children[helpful ? 0 : 1].setAttribute("aria-pressed", "true");
         this.#at.status.textContent = this.#say("thanks");
         this.#save();
       } catch {
+        delete turn.helpful;
         this.#notify(this.#say("not-sent"), this.#say("retry"), () => this.#feedback(turn, helpful, row, question));
       }
     }
@@ -654,8 +774,12 @@
     #save() {
       const { box, panel } = this.#at;
       const kept = {
-        server: this.#server, conversation: this.#conversation, turns: this.#turns, emergency: this.#emergency,
-        draft: this.#asking ?? box.value, open: !panel.hidden,
+        server: this.#server,
+        conversation: this.#conversation,
+        turns: this.#turns,
+        emergency: this.#emergency,
+        draft: this.#asking ?? box.value,
+        open: !panel.hidden,
       };
       try {
         sessionStorage.setItem(this.#key, JSON.stringify(kept));
@@ -682,32 +806,33 @@
       const { log, box } = this.#at;
       log.replaceChildren(...(turns.length ? [] : [this.#drawIntro()]));
       for (const turn of turns) {
-        this.#at.next?.remove();
-        log.append(this.#drawQuestion(turn.question), this.#drawAnswer(turn));
+        log.append(this.#drawQuestion(turn.question));
+        this.#addAnswer(turn);
       }
       box.value = draft;
       this.#emergency = emergency;
       this.#drawEmergency();
       this.#drawPatient([]);
       if (turns.length) this.#follow(turns.at(-1));
+      this.#waitToForget();
       log.scrollTop = log.scrollHeight;
     }
 
     #clear() {
+      const { box } = this.#at;
+      if (!this.#turns.length || this.#asking) return;
       const before = { conversation: this.#conversation, turns: this.#turns, emergency: this.#emergency };
-      if (!before.turns.length) return;
-      this.#resume({ turns: [] });
+      this.#resume({ turns: [], draft: box.value });
       this.#notify(this.#say("cleared"), this.#say("undo"), () => {
-        this.#resume(before);
+        this.#resume({ ...before, draft: box.value });
         this.#save();
       });
-      this.#at.box.focus();
+      box.focus();
       this.#save();
     }
 
     #download() {
-      const text = transcriptOf(this.#turns, (word) => this.#say(word));
-      const href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+      const href = URL.createObjectURL(new Blob([this.#transcript()], { type: "text/markdown" }));
       h("a", { href, download: `${NAME}-${new Date().toISOString().slice(0, 10)}.md` }).click();
       setTimeout(() => URL.revokeObjectURL(href), 10_000);
     }
@@ -764,28 +889,33 @@
   button, summary, a { cursor: pointer; }
   button { margin: 0; border: 1px solid transparent; border-radius: calc(var(--radius) * .6); background: none; }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-  .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  .icon { inline-size: 1.25em; block-size: 1.25em; flex: none; vertical-align: -.25em;
-    fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
+  .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%);
+    white-space: nowrap; }
+  .icon { inline-size: 1.25em; block-size: 1.25em; flex: none; vertical-align: -.25em; fill: none;
+    stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 
-  .panel { container-type: inline-size; display: flex; flex-direction: column; block-size: 100%; overflow: hidden; text-align: start;
-    color: var(--text); background: var(--background); border: 1px solid var(--border); border-radius: var(--radius); }
-  header { display: flex; align-items: center; gap: .25em; padding: .5em .5em .5em 1em; border-block-end: 1px solid var(--border); }
+  .panel { container-type: inline-size; display: flex; flex-direction: column; block-size: 100%; overflow: hidden;
+    text-align: start; color: var(--text); background: var(--background); border: 1px solid var(--border);
+    border-radius: var(--radius); }
+  header { display: flex; align-items: center; gap: .25em; padding: .5em .5em .5em 1em;
+    border-block-end: 1px solid var(--border); }
   .title { flex: 1; font-weight: 600; line-height: 1.25; }
-  .tool { display: grid; place-items: center; inline-size: 2.25em; block-size: 2.25em; padding: 0; color: var(--muted); }
-  .person { display: inline-flex; align-items: center; gap: .4em; min-block-size: 2.25em; padding: 0 .6em; color: var(--accent);
-    font-size: .875em; font-weight: 600; text-decoration: none; border-radius: calc(var(--radius) * .6); }
+  .tool { display: grid; place-items: center; inline-size: 2.25em; block-size: 2.25em; padding: 0;
+    color: var(--muted); }
+  .person { display: inline-flex; align-items: center; gap: .4em; min-block-size: 2.25em; padding: 0 .6em;
+    color: var(--accent); font-size: .875em; font-weight: 600; text-decoration: none;
+    border-radius: calc(var(--radius) * .6); }
   .tool:hover, .person:hover, .other:hover { background: var(--surface); color: var(--text); }
 
-  .alarm:not(:empty) { display: flex; gap: .6em; padding: .6em 1em; color: var(--on-emergency); background: var(--emergency);
-    border-block: 3px double var(--on-emergency); }
+  .alarm:not(:empty) { display: flex; gap: .6em; padding: .6em 1em; color: var(--on-emergency);
+    background: var(--emergency); border-block: 3px double var(--on-emergency); }
   .alarm p { margin: 0; }
 
   .log { position: relative; flex: 1; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1em;
     overflow-wrap: break-word; outline-offset: -3px; border-block-end: 1px solid var(--border); }
   .question { margin-block: .25em 1em; margin-inline-start: 15%; text-align: end; }
-  .question p { display: inline-block; margin: 0; padding: .45em .8em; max-inline-size: 100%; text-align: start; white-space: pre-wrap;
-    overflow-wrap: anywhere; unicode-bidi: isolate; background: var(--surface);
+  .question p { display: inline-block; margin: 0; padding: .45em .8em; max-inline-size: 100%; text-align: start;
+    white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; background: var(--surface);
     background: color-mix(in srgb, var(--accent) 14%, var(--background));
     border-radius: var(--radius) var(--radius) 2px var(--radius); }
   .answer { margin-block-end: 1.5em; }
@@ -794,17 +924,21 @@
   .heading { margin-block-start: 1em; font-weight: 600; }
   .answer strong { font-weight: 700; }
   .cite { color: var(--muted); font-size: .8em; white-space: nowrap; }
-  .note { padding: .35em .7em; font-size: .875em; font-weight: 600; border: 1px solid var(--control); border-radius: 4px; }
-  .compare { margin-block: .8em; padding-inline-start: .8em; font-size: .875em; border-inline-start: 3px solid var(--border); }
+  .note { padding: .35em .7em; font-size: .875em; font-weight: 600; border: 1px solid var(--control);
+    border-radius: 4px; }
+  .compare { margin-block: .8em; padding-inline-start: .8em; font-size: .875em;
+    border-inline-start: 3px solid var(--border); }
   .small, details { font-size: .8125em; color: var(--muted); }
   summary { inline-size: fit-content; padding: .35em .2em; font-weight: 600; color: var(--accent); }
-  .emergency { padding: .75em 1em .25em; border: 2px solid var(--emergency); border-inline-start-width: 8px; border-radius: var(--radius); }
+  .emergency { padding: .75em 1em .25em; border: 2px solid var(--emergency); border-inline-start-width: 8px;
+    border-radius: var(--radius); }
   .emergency .label, .emergency .heading { color: var(--emergency); font-weight: 700; }
   .emergency .label { display: flex; gap: .4em; align-items: center; margin: 0; }
   .emergency .heading { margin-block-start: 0; font-size: 1.0625em; }
 
   .schedule { margin-block-end: .6em; }
-  table { border-collapse: collapse; inline-size: 100%; max-inline-size: 28em; font-variant-numeric: tabular-nums; font-size: .9375em; }
+  table { border-collapse: collapse; inline-size: 100%; max-inline-size: 28em; font-variant-numeric: tabular-nums;
+    font-size: .9375em; }
   th, td { padding: .3em .5em; text-align: end; white-space: nowrap; border-block-end: 1px solid var(--border); }
   thead th { font-size: .875em; color: var(--muted); white-space: normal; vertical-align: bottom; }
   th:first-child { padding-inline-start: 0; text-align: start; }
@@ -820,34 +954,44 @@
 
   .next { display: flex; flex-wrap: wrap; gap: .4em; margin-block: .75em .25em; }
   .choices { padding: 0 0 0 1.6em; }
-  .quick { padding: .35em .75em; text-align: start; font-size: .9375em; color: var(--accent); background: var(--background);
-    border-color: var(--accent); border-radius: 1.2em; }
+  .quick { padding: .35em .75em; text-align: start; font-size: .9375em; color: var(--accent);
+    background: var(--background); border-color: var(--accent); border-radius: 1.2em; }
   .quick:hover { color: var(--on-accent); background: var(--accent); }
   .thumbs { display: flex; flex-wrap: wrap; gap: .1em; margin-inline-start: -.5em; }
   .thumbs [aria-pressed=true] { color: var(--accent); border-color: var(--accent); background: var(--surface); }
-  .ask { flex-basis: 100%; margin: .3em 0 0 .5em; padding: .6em .8em; font-size: .875em; background: var(--surface); border-radius: var(--radius); }
+  .ask { flex-basis: 100%; margin: .3em 0 0 .5em; padding: .6em .8em; font-size: .875em; background: var(--surface);
+    border-radius: var(--radius); }
   .other + .other { margin-inline-start: .5em; }
-  .other { min-block-size: 2em; padding: .2em .7em; font-weight: 600; color: var(--accent); border-color: var(--control); background: var(--background); }
+  .other { min-block-size: 2em; padding: .2em .7em; font-weight: 600; color: var(--accent);
+    border-color: var(--control); background: var(--background); }
 
   .typing:not(:empty) { padding: .5em 1em 0; font-size: .875em; color: var(--muted); }
   .typing:not(:empty)::after { content: "…"; }
-  .notice:not(:empty), .patient:not(:empty) { display: flex; flex-wrap: wrap; align-items: center; gap: .4em .75em; padding: .6em 1em 0; font-size: .875em; }
-  .notice:not(:empty) { padding-block-end: .6em; border-block-end: 1px solid var(--border); background: var(--surface); }
+  .notice:not(:empty), .patient:not(:empty) { display: flex; flex-wrap: wrap; align-items: center; gap: .4em .75em;
+    padding: .6em 1em 0; font-size: .875em; }
+  .notice:not(:empty) { padding-block-end: .6em; border-block-end: 1px solid var(--border);
+    background: var(--surface); }
   .chip { padding: .15em .7em; border: 1px solid var(--control); border-radius: 1em; background: var(--surface); }
   form { display: flex; align-items: end; gap: .5em; padding: .6em 1em .5em; }
-  textarea { flex: 1; min-inline-size: 0; min-block-size: 2.75em; max-block-size: 8em; padding: .55em .75em; resize: none; field-sizing: content;
-    background: var(--background); border: 1px solid var(--control); border-radius: var(--radius); }
+  textarea { flex: 1; min-inline-size: 0; min-block-size: 2.75em; max-block-size: 8em; padding: .55em .75em;
+    resize: none; field-sizing: content; background: var(--background); border: 1px solid var(--control);
+    border-radius: var(--radius); }
   textarea::placeholder { color: var(--muted); opacity: 1; }
-  .send { display: grid; place-items: center; inline-size: 2.75em; block-size: 2.75em; padding: 0; color: var(--on-accent); background: var(--accent); border-radius: var(--radius); }
+  .send { display: grid; place-items: center; inline-size: 2.75em; block-size: 2.75em; padding: 0;
+    color: var(--on-accent); background: var(--accent); border-radius: var(--radius); }
   .disclaimer { margin: 0; padding: 0 1rem .75em; font-size: .6875em; line-height: 1.4; color: var(--muted); }
 
-  .launch { position: fixed; inset: auto 1rem 1rem auto; z-index: var(--dosing-chat-z-index, 2147483000); display: flex; align-items: center; gap: .5em;
-    padding: .7em 1.1em; font-weight: 600; color: var(--on-accent); background: var(--accent); border-radius: 2em;
-    border-color: var(--on-accent); box-shadow: 0 2px 12px #0004; }
-  :host([launcher]) .panel { position: fixed; inset: auto 1rem 1rem auto; z-index: var(--dosing-chat-z-index, 2147483000);
-    inline-size: min(26em, 100vw - 2rem); block-size: min(42em, 100dvh - 2rem); box-shadow: 0 6px 32px #0004; }
+  .launch { position: fixed; inset: auto 1rem 1rem auto; z-index: var(--dosing-chat-z-index, 2147483000);
+    display: flex; align-items: center; gap: .5em; padding: .7em 1.1em; font-weight: 600; color: var(--on-accent);
+    background: var(--accent); border-radius: 2em; border-color: var(--on-accent); box-shadow: 0 2px 12px #0004; }
+  :host([launcher]) .panel { position: fixed; inset: auto 1rem 1rem auto;
+    z-index: var(--dosing-chat-z-index, 2147483000); inline-size: min(26em, 100vw - 2rem);
+    block-size: min(42em, 100dvh - 2rem); box-shadow: 0 6px 32px #0004; }
 
-  @container (max-width: 24em) { header .person span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); } }
+  @container (max-width: 24em) {
+    header .person span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden;
+      clip-path: inset(50%); }
+  }
   @media (max-width: 30em) {
     :host([launcher]) .panel { inset: 0; inline-size: 100vw; block-size: 100dvh; border: 0; border-radius: 0; }
   }
@@ -879,7 +1023,9 @@
   function launch() {
     if (SCRIPT?.dataset.launcher === "off" || document.querySelector(NAME)) return;
     const attributes = Object.fromEntries(
-      [...(SCRIPT?.attributes ?? [])].filter(({ name }) => name.startsWith("data-")).map(({ name, value }) => [name.slice(5), value]),
+      [...(SCRIPT?.attributes ?? [])]
+        .filter(({ name }) => name.startsWith("data-"))
+        .map(({ name, value }) => [name.slice(5), value]),
     );
     document.body.append(h(NAME, { ...attributes, launcher: true }));
   }

@@ -21,13 +21,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
-from litestar.types import ASGIApp, Receive, Scope, Send
 from uvicorn.supervisors import Multiprocess
 
 from chatbot.check import check
 from chatbot.content import load
 from chatbot.errors import ContentError, UsageError
 from chatbot.folder import digest, find_root
+from chatbot.web.asgi import ASGIApp, Receive, Scope, Send
 from chatbot.web.metrics import SHARED
 from chatbot.web.settings import Settings, default_store
 
@@ -77,7 +77,7 @@ class Contents:
         self.taken = str(copy)
 
     def take_if_flawless(self) -> None:
-        """Take the content as it is now, where `chatbot check` finds nothing. Raises `ContentError`: the first finding."""
+        """Take the content as it is now. Raises the first finding of `chatbot check` where it has any."""
         copy = self._copy()
         for finding in check(str(copy), reviewed=False):
             raise finding

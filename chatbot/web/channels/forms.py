@@ -1,4 +1,4 @@
-"""What goes over the wire under /api: requests and responses, from which validation and the OpenAPI document are made."""
+"""Requests and responses under /api: validation and the OpenAPI document are made from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own calls under /api, for the widget and for whoever writes a client. deep-chat and n8n speak to them unchanged."""
+"""Our own calls under /api, for the widget and whoever writes a client; deep-chat and n8n use them unchanged."""
 
 from __future__ import annotations
 

@@ -11,11 +11,12 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from time import time
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Router, get, post
 from litestar.response import Stream
+from litestar.response.streaming import ASGIStreamingResponse
 from msgspec import UNSET, Struct, UnsetType
 
 from chatbot.web.channels.errors import problems
@@ -26,7 +27,7 @@ CHANNEL = "openai"
 MODEL = "dosing-chatbot"
 MOST_TURNS = 20  # of the user's, the last ones; earlier ones are not read
 GAP_SECONDS = 0.04  # between the answer and the end of the stream; clients lost text below 30 ms
-# How a front end's own prompts begin, and what each kind of them is answered with: never a dose, never the chat's words.
+# How a front end's own prompts begin, and what each kind is answered with: never a dose, never the chat's words.
 TASK = "### task:"
 _TASKS = (
     ("title", '{"title": "Dosing question"}'),
@@ -141,6 +142,7 @@ class OpenaiProblem(Struct):
 
 
 _PROBLEMS = problems(OpenaiProblem)
+_STREAMED = {"X-Accel-Buffering": "no"}  # a proxy that gathers pieces would make one burst of them
 
 
 def router(service: Service) -> Router:
@@ -156,7 +158,8 @@ def router(service: Service) -> Router:
         made = Completed(f"chatcmpl-{secrets.token_hex(12)}", "chat.completion", int(time()), MODEL, [])
         if data.stream:
             usage = data.stream_options is not None and bool(data.stream_options.include_usage)
-            return _streamed(made, text, usage=usage)  # type: ignore[return-value] - the document says what is plain
+            # The document tells of the plain response alone.
+            return cast("Completed", EventStream(_events(made, text, usage=usage), headers=_STREAMED))
         made.choices = [Choice(message=Said("assistant", text, None), finish_reason="stop")]
         made.usage = Usage()
         return made
@@ -182,9 +185,12 @@ def _task_answer(turn: str) -> str:
     return next((answer for word, answer in _TASKS if word in asked), "{}")
 
 
-def _streamed(made: Completed, text: str, *, usage: bool) -> Response[Any]:
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(_events(made, text, usage=usage), media_type="text/event-stream", headers=headers)
+class EventStream(Stream):
+    """A stream of events, whatever type the call's plain response has."""
+
+    def to_asgi_response(self, *args: Any, **more: Any) -> ASGIStreamingResponse:
+        """See `Stream.to_asgi_response`."""
+        return super().to_asgi_response(*args, **more | {"media_type": "text/event-stream"})
 
 
 async def _events(made: Completed, text: str, *, usage: bool) -> AsyncIterator[bytes]:

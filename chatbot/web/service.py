@@ -52,8 +52,8 @@ class Service:
     async def prepare(self) -> None:
         """Whatever the first question should not wait for."""
         self._secret = self._secret or await self.store.secret()
-        for intent in self.bot.content.intents:
-            self.bot.ask(intent.phrases[0])
+        for _ in range(2):  # the second question makes the index that all later ones use
+            self.bot.ask("max dose")
 
     # ------------------------------------------------------------------------------------------- conversations
 

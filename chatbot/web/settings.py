@@ -15,6 +15,7 @@ from chatbot.errors import UsageError
 
 Network = IPv4Network | IPv6Network
 PREFIX = "CHATBOT_"  # of the environment's variables: --rate-limit is CHATBOT_RATE_LIMIT
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"  # names the folder in which workers add up what they count
 REDIS = ("redis://", "rediss://", "unix://")
 
 

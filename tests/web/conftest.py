@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from redis import Redis
 
 from chatbot import Chatbot
 
@@ -63,10 +64,9 @@ class Running:
 
     def workers(self) -> list[int]:
         """The process ids of the workers."""
-        listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
-        )
-        return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="utf-8")
+        command = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children.split()}
+        return [pid for pid, arguments in command.items() if b"spawn_main" in arguments]
 
     def stop(self) -> int:
         """Stop it as a system does, and return its exit status."""
@@ -102,9 +102,9 @@ def service(tmp_path_factory) -> Iterator[Running]:
         yield service
 
 
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory) -> Iterator[str]:
-    """A Redis of its own on a free port, with nothing kept on disk."""
+@contextmanager
+def redis() -> Iterator[str]:
+    """The address of a Redis of its own on a free port, with nothing kept on disk."""
     server = shutil.which("redis-server")
     if server is None:
         pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
@@ -112,9 +112,8 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("redis"))],
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", "/"], stdout=subprocess.DEVNULL
+    )
     try:
         for _ in range(500):
             with socket.socket() as door:
@@ -125,3 +124,16 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def stop_redis(address: str) -> None:
+    """Stop the Redis at an address, and wait until it is gone."""
+    with Redis.from_url(address) as client:
+        client.shutdown(nosave=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for all tests of the store."""
+    with redis() as address:
+        yield address

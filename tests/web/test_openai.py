@@ -85,13 +85,11 @@ def test_a_stream_is_one_piece_and_an_end(client, bot):
 
 
 def test_a_stream_leaves_a_gap_before_its_end(service):
-    arrived = []
     body = {"messages": user("max dose elderly"), "stream": True}
     with service.client.stream("POST", COMPLETIONS, json=body) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
-        for line in response.iter_lines():
-            if line.startswith("data: "):
-                arrived.append((time.perf_counter(), line[6:]))
+        lines = ((time.perf_counter(), line) for line in response.iter_lines())
+        arrived = [(when, line[6:]) for when, line in lines if line.startswith("data: ")]
     assert [text == "[DONE]" for _, text in arrived] == [False, False, True], "no usage where it is not asked for"
     assert arrived[1][0] - arrived[0][0] > 0.025
     assert json.loads(arrived[0][1])["object"] == "chat.completion.chunk"
@@ -120,7 +118,7 @@ def test_a_front_ends_own_prompts_get_fixed_json_and_never_a_dose(client, prompt
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"{}", b'{"messages": 5}', b'{"messages": []}', b'{"messages": [{"content": "hi"}]}',
-     b'{"messages": [{"role": "user", "content": 5}]}', b'{"messages": [{"role": "system", "content": "hi"}]}'],
+     b'{"messages": [{"role": "user", "content": 5}]}', b'{"messages": [{"role": 5}]}'],
 )  # fmt: skip
 def test_errors_are_openais(service, body):
     response = service.client.post(COMPLETIONS, content=body)

@@ -135,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: Namespace) -> int:
     commands = {
-        "ask": _ask, "explain": _explain, "test": _test, "check": _check, "serve": _serve, "review": _review, None: _talk,
+        "ask": _ask, "explain": _explain, "test": _test, "check": _check, "serve": _serve, "review": _review,
+        None: _talk,
     }  # fmt: skip
     return commands[options.command](options)
 

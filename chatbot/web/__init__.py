@@ -1,1 +1,1 @@
-"""The chatbot as a web service: `chatbot serve`. Needs the extra [web]; nothing outside this folder imports it early."""
+"""The chatbot as a web service: `chatbot serve`, from the extra [web]."""

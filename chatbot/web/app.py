@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from litestar import Litestar, Response, Router, get
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Tag
-from litestar.types import ASGIApp
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from chatbot import __version__
 from chatbot.bot import Chatbot
 from chatbot.web import static
+from chatbot.web.asgi import ASGIApp
 from chatbot.web.channels import native, openai, rasa
+from chatbot.web.channels.body import JsonRequest
 from chatbot.web.channels.errors import answer_problem
 from chatbot.web.channels.forms import AskSchema
 from chatbot.web.guards import guarded
@@ -41,23 +43,18 @@ def create_app(
         yield
         await store.close()
 
-    routers = [
-        native.router(service),
-        rasa.router(service),
-        openai.router(service),
-        static.router(widget),
-        _watch(service),
-    ]
+    channels = [native.router(service), rasa.router(service), openai.router(service)]
     app = Litestar(
-        routers,
+        [*channels, static.router(widget), _watch(service)],
         lifespan=[lifespan],
         openapi_config=_document(),
+        request_class=JsonRequest,
         exception_handlers={Exception: answer_problem},
         plugins=[AskSchema()],
         logging_config=None,
     )
     routes = frozenset(route.path for route in app.routes)
-    return Observer(guarded(app, settings, store), service.metrics, routes, log=settings.access_log)
+    return Observer(guarded(cast("ASGIApp", app), settings, store), service.metrics, routes, log=settings.access_log)
 
 
 def _document() -> OpenAPIConfig:

@@ -1,8 +1,8 @@
 """A limit on the time that one question takes, kept by stopping the work and not only the wait for it.
 
-A thread cannot be stopped, so work that outlives its limit there goes on taking the processor. A timer's signal can stop
-what the main thread runs, the matching of a regular expression included; so questions are answered in the main thread,
-where a worker's event loop runs.
+A thread cannot be stopped, so work that outlives its limit there goes on taking the processor. A timer's signal can
+stop what the main thread runs, the matching of a regular expression included; so questions are answered in the main
+thread, where a worker's event loop runs.
 """
 
 from __future__ import annotations

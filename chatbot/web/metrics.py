@@ -1,7 +1,7 @@
 """Counts for Prometheus, the same from whichever worker is asked: the workers add up in files that they share.
 
-No count is kept by client, conversation or question. The folder is named by ``PROMETHEUS_MULTIPROC_DIR``, which must be
-set before this module is first imported; without it the counts are one process's.
+No count is kept by client, conversation or question. The folder is named in the environment, which must be
+so before this module is first imported; without it the counts are one process's.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import os
 import sys
 from time import perf_counter
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from chatbot.reply import Reply
+from chatbot.web.asgi import ASGIApp, Message, Receive, Scope, Send
+from chatbot.web.settings import SHARED_METRICS
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
@@ -67,10 +67,10 @@ class Metrics:
 
     def page(self) -> bytes:
         """What Prometheus reads."""
-        if SHARED not in os.environ:
+        if SHARED_METRICS not in os.environ:
             return generate_latest(self._registry)
         everybody = CollectorRegistry()
-        MultiProcessCollector(everybody)
+        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
         return generate_latest(everybody)
 
 

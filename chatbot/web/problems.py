@@ -35,16 +35,11 @@ class ProblemError(Exception):
         super().__init__(problem.code)
 
 
-BUSY = Problem(
-    503, "busy", "The service could not keep up with this conversation. Please try again.", {"Retry-After": "1"}
-)
-FAULT = Problem(
-    500, "fault", "Something went wrong on our side. Please try again; if it stays so, tell whoever runs this."
-)
+_SOON = {"Retry-After": "1"}
+BUSY = Problem(503, "busy", "The service could not keep up with this conversation. Please try again.", _SOON)
+FAULT = Problem(500, "fault", "Something went wrong on our side. Please try again, and tell whoever runs this.")
 NO_KEY = Problem(401, "no_key", "This service asks for an API key.", {"WWW-Authenticate": "Bearer"})
-NO_STORE = Problem(
-    503, "store_unavailable", "Conversations cannot be kept just now. Please try again.", {"Retry-After": "1"}
-)
+NO_STORE = Problem(503, "store_unavailable", "Conversations cannot be kept just now. Please try again.", _SOON)
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 TOO_LARGE = Problem(413, "too_large", "The request is too large.")
 TOO_LONG = Problem(422, "time_limit", "This took too long to read. Please ask it in fewer words.")

@@ -1,7 +1,8 @@
 """The review log: what people asked and got no answer to, for those who keep the content. Off unless a file is named.
 
-A line is a JSON object. Kept are questions that ended in clarify, unknown or refuse, and those that a reader sent again
-with a thumb down; never one in which `holds_identifier` sees a person, and never a long one, which may be a case history.
+A line is a JSON object. Kept are questions that ended in clarify, unknown or refuse, and those that a reader sent
+again with a thumb down; never one in which `holds_identifier` sees a person, and never a long one, which may be a case
+history.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def missed(bot: Chatbot, question: str, reply: Reply) -> list[str]:
     """What stood between a question and its answer, as far as it can be told, each with what kind of thing it is."""
     found = [f"subject: {query.subject}" for query in reply.queries if query.subject]
     found += [f"another medicine: {name}" for name in reply.declined]
-    found += [f"word: {token.text}" for token in bot.understand(question, State()).evidence.unread]
+    known = bot.reader.lexicon.known
+    tokens = bot.understand(question, State()).evidence.tokens
+    found += [f"word: {token.text}" for token in tokens if token.kind == "word" and token.stem not in known]
     return list(dict.fromkeys(found))
 
 
@@ -98,9 +101,8 @@ def review(file: str) -> str:
 def _groups(kept: Kept) -> Sequence[str]:
     if kept.missed:
         return kept.missed
-    return (
-        f"answered, and not helpful: {kept.outcome}" if kept.helpful is False else f"{kept.outcome}: {kept.reason}",
-    )
+    ending = f"{kept.outcome}: {kept.reason}" if kept.reason else kept.outcome
+    return (f"not helpful, {ending}" if kept.helpful is False else ending,)
 
 
 def _described(name: str, rows: Sequence[Kept]) -> str:
@@ -115,9 +117,8 @@ def _lines(file: str) -> Iterator[Kept]:
     try:
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"cannot read {file}: {getattr(error, 'strerror', 'it is no UTF-8')} — name a review log"
-        ) from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"cannot read {file}: {why} — name a review log") from error
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             yield _kept(json.loads(line))
@@ -126,6 +127,5 @@ def _lines(file: str) -> Iterator[Kept]:
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(
-        str(row["question"]), str(row["outcome"]), row["reason"], row["helpful"], tuple(map(str, row["missed"]))
-    )
+    names = tuple(map(str, row["missed"]))
+    return Kept(str(row["question"]), str(row["outcome"]), row["reason"], row["helpful"], names)

@@ -7,29 +7,24 @@ anew, where `chatbot check` finds nothing wrong with it. The watcher itself answ
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import signal
 import socket
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
-from litestar.types import ASGIApp, Receive, Scope, Send
 from uvicorn.supervisors import Multiprocess
 
 from chatbot.check import check
 from chatbot.content import load
 from chatbot.errors import ContentError, UsageError
 from chatbot.folder import digest, find_root
-from chatbot.web.metrics import SHARED
-from chatbot.web.settings import Settings, default_store
+from chatbot.web.settings import SHARED_METRICS, Settings, default_store
+from chatbot.web.worker import worker
 
 READY_SECONDS = 60.0  # for the first workers to load their content
 
@@ -40,7 +35,7 @@ def serve(settings: Settings) -> int:
         settings = replace(settings, store=str(default_store(os.environ)))
     with TemporaryDirectory(prefix="chatbot-serve-") as folder:
         home = Path(folder)
-        os.environ[SHARED] = str(home / "metrics")
+        os.environ[SHARED_METRICS] = str(home / "metrics")
         (home / "metrics").mkdir()
         # What workers derive from their copy of the content is of no use to anybody after them.
         os.environ["XDG_CACHE_HOME"] = str(home / "cache")
@@ -77,7 +72,7 @@ class Contents:
         self.taken = str(copy)
 
     def take_if_flawless(self) -> None:
-        """Take the content as it is now, where `chatbot check` finds nothing. Raises `ContentError`: the first finding."""
+        """Take the content as it is now. Raises the first finding of `chatbot check` where it has any."""
         copy = self._copy()
         for finding in check(str(copy), reviewed=False):
             raise finding
@@ -140,38 +135,6 @@ class Watcher(Multiprocess):
         _say(f"the content is now {digest(Path(self._contents.taken))}")
 
 
-def worker(settings: Settings) -> ASGIApp:
-    """The app of one worker, in a process of its own."""
-    from chatbot.bot import Chatbot
-    from chatbot.web.app import create_app
-
-    return Outlived(create_app(settings, Chatbot(settings.content)))
-
-
-class Outlived:
-    """An app that stops its process where the watcher that started it is gone, however that ended."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Begin to look out with the app's own start."""
-        watcher = parent_process()
-        if scope["type"] == "lifespan" and watcher is not None:
-            asyncio.get_running_loop().add_reader(watcher.sentinel, _stop_quietly)
-        await self._app(scope, receive, send)
-
-
-def _stop_quietly() -> None:
-    watcher = parent_process()
-    if watcher is not None:
-        asyncio.get_running_loop().remove_reader(watcher.sentinel)
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
 def _say(line: str) -> None:
     sys.stderr.write(f"chatbot: {line}\n")
     sys.stderr.flush()
-
-
-__all__: Sequence[str] = ["serve"]

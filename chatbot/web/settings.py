@@ -15,6 +15,7 @@ from chatbot.errors import UsageError
 
 Network = IPv4Network | IPv6Network
 PREFIX = "CHATBOT_"  # of the environment's variables: --rate-limit is CHATBOT_RATE_LIMIT
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"  # names the folder in which workers add up what they count
 REDIS = ("redis://", "rediss://", "unix://")
 
 
@@ -118,12 +119,12 @@ OPTIONS = (
     Option("host", str, "ADDRESS", "the address to listen on (default: 127.0.0.1, this machine alone)"),
     Option("port", at_least(0), "N", "the port to listen on (default: 8000; 0: any free one)"),
     Option("workers", at_least(1), "N", "processes that answer (default: 1)"),
-    Option("store", address, "FILE|URL", "where conversations are kept: a file, or redis://… (default: a file of yours)"),
+    Option("store", address, "FILE|URL", "where conversations are kept: a file, or redis://…"),
     Option("memory_minutes", at_least(0.01, float), "N", "how long a conversation is remembered (default: 30)"),
     Option(
-        "allowed_origins", origin, "ORIGIN", "a page that may call, such as https://desk.example.org; repeatable", several=True
+        "allowed_origins", origin, "ORIGIN", "a page that may call, as https://desk.example; repeatable", several=True
     ),
-    Option("trusted_proxies", network, "NETWORK", "a proxy whose X-Forwarded-For is believed; repeatable", several=True),
+    Option("trusted_proxies", network, "NETWORK", "a proxy whose X-Forwarded-For holds; repeatable", several=True),
     Option("rate_limit", at_least(0), "N", "requests a minute and client (default: 1200; 0: no limit)"),
     Option("time_limit", at_least(0.01, float), "SECONDS", "for one question (default: 2)"),
     Option("stop_seconds", at_least(0), "SECONDS", "to finish what is in flight when stopping (default: 10)"),
@@ -131,7 +132,7 @@ OPTIONS = (
     Option("access_log", yes_or_no, "", "write a line for each request, without addresses or questions", switch=True),
     Option("api_key", str, "", "", secret=True),
     Option("secret", str, "", "", secret=True),
-)  # fmt: skip
+)
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -147,9 +148,9 @@ def add_options(parser: ArgumentParser) -> None:
                 action="append" if option.several else "store",
             )  # fmt: skip
     parser.epilog = (
-        "Every option may stand in the environment instead, as CHATBOT_ and its name (CHATBOT_RATE_LIMIT, "
-        "CHATBOT_ALLOWED_ORIGINS, CHATBOT_TRUSTED_PROXIES: parted by commas). Only there: CHATBOT_API_KEY, which every call must "
-        "then bring, and CHATBOT_SECRET, with which clients' ids are hashed."
+        "Every option may stand in the environment instead: CHATBOT_RATE_LIMIT and so on; CHATBOT_ALLOWED_ORIGINS and "
+        "CHATBOT_TRUSTED_PROXIES are parted by commas. Only there: CHATBOT_API_KEY, which every call must then bring, "
+        "and CHATBOT_SECRET, with which clients' ids are hashed."
     )
 
 

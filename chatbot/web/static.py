@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from litestar import Request, Response, Router, get
+from litestar.params import FromPath
 
 from chatbot.web.problems import NOT_FOUND, ProblemError
 
@@ -57,7 +58,7 @@ def router(folder: Path = FOLDER) -> Router:
         return _sent(request, there(), _REVALIDATE)
 
     @get(f"/widget/{{digest:str}}/{NAME}")
-    async def pinned(request: Request[Any, Any, Any], digest: str) -> Response[bytes]:
+    async def pinned(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[bytes]:
         if digest != there().digest:
             raise ProblemError(NOT_FOUND)
         return _sent(request, there(), _FOR_EVER)

@@ -1,1 +1,1 @@
-"""One thin adapter for each way that clients call: request in the client's words, one ask, reply in the client's words."""
+"""One thin adapter for each way that clients call: the client's words in, one ask, the client's words out."""

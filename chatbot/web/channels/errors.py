@@ -62,7 +62,9 @@ def _invalid(error: HTTPException) -> Problem:
     said = str(extra.get("message", "")) if isinstance(extra, dict) else ""
     if not said:
         return Problem(400, "invalid_json", "The body is no JSON that can be read.")
-    name = str(extra.get("key") or "") or None
+    if said == "'data'":
+        return Problem(400, "invalid_request", "The request has no body.")
+    name = None if extra.get("key") == "data" else str(extra.get("key") or "") or None
     where = f" in {name}" if name else ""
     return Problem(400, "invalid_request", f"The body is not what this call takes: {said.lower()}{where}.", param=name)
 

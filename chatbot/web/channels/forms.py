@@ -1,4 +1,4 @@
-"""What goes over the wire under /api: requests and responses, from which validation and the OpenAPI document are made."""
+"""Requests and responses under /api: validation and the OpenAPI document are made from them."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class DeepChatMessage(Struct):
 class DeepChat(Struct):
     """deep-chat's request: the messages so far, or the last one alone."""
 
-    messages: list[DeepChatMessage]
+    messages: Annotated[list[DeepChatMessage], Meta(min_length=1)]
 
 
 class N8n(Struct):
     """The request of n8n's chat: a message of a session, or the wish to see the earlier ones."""
 
-    action: str
+    action: Annotated[str, Meta(pattern="^(sendMessage|loadPreviousSession)$")]
     session: Name = field(name="sessionId", default="")
     text: str = field(name="chatInput", default="")
 

@@ -1,10 +1,11 @@
-"""Our own calls under /api, for the widget and for whoever writes a client. deep-chat and n8n speak to them unchanged."""
+"""Our own calls under /api, for the widget and whoever writes a client; deep-chat and n8n use them unchanged."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from litestar import Router, get, post
+from litestar.params import JSONBody
 
 from chatbot.rendering import describe
 from chatbot.web.channels.errors import problems
@@ -21,7 +22,6 @@ from chatbot.web.channels.forms import (
     Sources,
     Thanks,
 )
-from chatbot.web.problems import Problem, ProblemError
 from chatbot.web.reading import explained
 from chatbot.web.service import STARTED_ANEW, Answered, Service
 
@@ -33,17 +33,17 @@ def router(service: Service) -> Router:
     """The calls under /api."""
 
     @post("/ask", status_code=200, summary="Ask a question", responses=_PROBLEMS, tags=["native"])
-    async def ask(data: AskBody) -> Reply | History:
+    async def ask(data: JSONBody[AskBody]) -> Reply | History:
         return await _ask(service, data.form)
 
     @post("/explain", status_code=200, summary="See how a question is read", responses=_PROBLEMS, tags=["native"])
-    async def explain(data: Question) -> Explanation:
+    async def explain(data: JSONBody[Question]) -> Explanation:
         state = await service.state(service.key(CHANNEL, data.conversation or ""))
         with service.limited():
             return explained(service.bot, data.question, state)
 
     @post("/feedback", status_code=200, summary="Say whether a reply helped", responses=_PROBLEMS, tags=["native"])
-    async def feedback(data: Feedback) -> Thanks:
+    async def feedback(data: JSONBody[Feedback]) -> Thanks:
         return Thanks(service.judged(helpful=data.helpful, question=data.question))
 
     @get("/sources", summary="See where the figures come from", responses=_PROBLEMS, tags=["native"])
@@ -69,17 +69,14 @@ async def _ask(service: Service, form: Question | DeepChat | N8n) -> Reply | His
 
 
 def _ask_with_history(service: Service, form: DeepChat) -> Reply:
-    said = [message.text for message in form.messages if message.role == "user"]
-    if not said:
-        raise ProblemError(Problem(400, "invalid_request", "There is no message of a user.", param="messages"))
+    # Who has said nothing is asked what they want to know.
+    said = [message.text for message in form.messages if message.role == "user"] or [""]
     return as_native(service.ask_after(said[:-1], said[-1], "deep-chat"), None)
 
 
 async def _ask_in_session(service: Service, form: N8n) -> Reply | History:
     if form.action == "loadPreviousSession":
         return History([])
-    if form.action != "sendMessage":
-        raise ProblemError(Problem(400, "invalid_request", "This action is not known here.", param="action"))
     key = service.key("n8n", form.session) if form.session else None
     return as_native(await service.ask(form.text, key, "n8n"), None)
 

@@ -11,22 +11,23 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from time import time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Router, get, post
+from litestar.params import JSONBody
 from litestar.response import Stream
-from msgspec import UNSET, Struct, UnsetType
+from litestar.response.base import ASGIResponse
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatbot.web.channels.errors import problems
-from chatbot.web.problems import Problem, ProblemError
 from chatbot.web.service import Service
 
 CHANNEL = "openai"
 MODEL = "dosing-chatbot"
 MOST_TURNS = 20  # of the user's, the last ones; earlier ones are not read
 GAP_SECONDS = 0.04  # between the answer and the end of the stream; clients lost text below 30 ms
-# How a front end's own prompts begin, and what each kind of them is answered with: never a dose, never the chat's words.
+# How a front end's own prompts begin, and what each kind is answered with: never a dose, never the chat's words.
 TASK = "### task:"
 _TASKS = (
     ("title", '{"title": "Dosing question"}'),
@@ -67,7 +68,7 @@ class StreamOptions(Struct):
 class Completion(Struct):
     """A request for the reply to the last message of the user. What else clients send is passed over."""
 
-    messages: list[Message]
+    messages: Annotated[list[Message], Meta(min_length=1)]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
 
@@ -141,6 +142,7 @@ class OpenaiProblem(Struct):
 
 
 _PROBLEMS = problems(OpenaiProblem)
+_STREAMED = {"X-Accel-Buffering": "no"}  # a proxy that gathers pieces would make one burst of them
 
 
 def router(service: Service) -> Router:
@@ -151,12 +153,15 @@ def router(service: Service) -> Router:
         return Models("list", [Model(MODEL, "model", 0, MODEL)])
 
     @post("/chat/completions", status_code=200, summary="Get a completion", responses=_PROBLEMS, tags=["OpenAI"])
-    async def complete(data: Completion) -> Completed:
-        text = _answer(service, [message.said() for message in data.messages if message.role == "user"])
+    async def complete(data: JSONBody[Completion]) -> Completed:
+        # Who has said nothing is asked what they want to know.
+        said = [message.said() for message in data.messages if message.role == "user"] or [""]
+        text = _answer(service, said)
         made = Completed(f"chatcmpl-{secrets.token_hex(12)}", "chat.completion", int(time()), MODEL, [])
         if data.stream:
             usage = data.stream_options is not None and bool(data.stream_options.include_usage)
-            return _streamed(made, text, usage=usage)  # type: ignore[return-value] - the document says what is plain
+            # The document tells of the plain response alone.
+            return cast("Completed", EventStream(_events(made, text, usage=usage), headers=_STREAMED))
         made.choices = [Choice(message=Said("assistant", text, None), finish_reason="stop")]
         made.usage = Usage()
         return made
@@ -165,12 +170,10 @@ def router(service: Service) -> Router:
 
 
 def _answer(service: Service, turns: Sequence[str]) -> str:
-    if not turns:
-        raise ProblemError(Problem(400, "invalid_request", "There is no message of a user.", param="messages"))
-    kept = [turn for turn in turns[-MOST_TURNS:] if not _is_task(turn)]
     if _is_task(turns[-1]):
         return _task_answer(turns[-1])
-    return service.ask_after(kept[:-1], kept[-1], CHANNEL).reply.text
+    earlier = [turn for turn in turns[-MOST_TURNS:-1] if not _is_task(turn)]
+    return service.ask_after(earlier, turns[-1], CHANNEL).reply.text
 
 
 def _is_task(turn: str) -> bool:
@@ -182,9 +185,12 @@ def _task_answer(turn: str) -> str:
     return next((answer for word, answer in _TASKS if word in asked), "{}")
 
 
-def _streamed(made: Completed, text: str, *, usage: bool) -> Response[Any]:
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(_events(made, text, usage=usage), media_type="text/event-stream", headers=headers)
+class EventStream(Stream):
+    """A stream of events, whatever type the call's plain response has."""
+
+    def to_asgi_response(self, *args: Any, **more: Any) -> ASGIResponse:
+        """See `Stream.to_asgi_response`."""
+        return super().to_asgi_response(*args, **more | {"media_type": "text/event-stream"})
 
 
 async def _events(made: Completed, text: str, *, usage: bool) -> AsyncIterator[bytes]:

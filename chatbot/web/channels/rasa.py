@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Router, get, post
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatbot.web.channels.errors import problems
@@ -57,7 +58,7 @@ def router(service: Service) -> Router:
         return Status("ok")
 
     @post("/webhook", status_code=200, summary="Send a message", responses=_PROBLEMS, tags=["Rasa"])
-    async def webhook(data: Message) -> list[Bubble]:
+    async def webhook(data: JSONBody[Message]) -> list[Bubble]:
         sender = data.sender or NOBODY
         key = None if sender == NOBODY else service.key(CHANNEL, sender)
         if data.message.strip() in _SILENT:

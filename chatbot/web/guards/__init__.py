@@ -5,8 +5,7 @@ Each guard is pure ASGI. CORS comes before all that may refuse, so that a page c
 
 from __future__ import annotations
 
-from litestar.types import ASGIApp
-
+from chatbot.web.asgi import ASGIApp
 from chatbot.web.guards.body_limit import BodyLimit
 from chatbot.web.guards.cors import Cors
 from chatbot.web.guards.headers import Headers

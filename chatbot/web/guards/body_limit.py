@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
-
+from chatbot.web.asgi import ASGIApp, Message, Receive, Scope, Send
 from chatbot.web.guards.refusal import header, refuse
 from chatbot.web.problems import OPENAI, TOO_LARGE, TOO_SLOW
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
-
+from chatbot.web.asgi import ASGIApp, Message, Receive, Scope, Send
 from chatbot.web.guards.refusal import header, is_widget
 
 # Any header may be sent but for Authorization, which a star does not cover.

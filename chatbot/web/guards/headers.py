@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from chatbot.web.asgi import ASGIApp, Message, Receive, Scope, Send
 
 ALWAYS = (
     (b"x-content-type-options", b"nosniff"),

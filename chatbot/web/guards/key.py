@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from litestar.types import ASGIApp, Receive, Scope, Send
-
+from chatbot.web.asgi import ASGIApp, Receive, Scope, Send
 from chatbot.web.guards.refusal import header, is_open, refuse
 from chatbot.web.problems import NO_KEY
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from litestar.types import ASGIApp, Receive, Scope, Send
-
+from chatbot.web.asgi import ASGIApp, Receive, Scope, Send
 from chatbot.web.guards.refusal import header
 from chatbot.web.settings import Network
 

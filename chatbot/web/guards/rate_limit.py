@@ -6,8 +6,7 @@ import hashlib
 import hmac
 from ipaddress import IPv6Address, ip_address
 
-from litestar.types import ASGIApp, Receive, Scope, Send
-
+from chatbot.web.asgi import ASGIApp, Receive, Scope, Send
 from chatbot.web.guards.refusal import is_open, refuse
 from chatbot.web.problems import too_many
 from chatbot.web.sessions import Store, StoreError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from litestar.types import Scope, Send
-
+from chatbot.web.asgi import Scope, Send
 from chatbot.web.problems import Problem, in_shape
 
 # Open to everybody: asked by machines that watch the service, and by pages that load the widget.

@@ -30,5 +30,5 @@ class Codec:
             return None
         try:
             return self._decoder.decode(kept[len(self._tag) :])
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             return None

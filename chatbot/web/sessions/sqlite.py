@@ -20,7 +20,9 @@ from chatbot.web.sessions import StoreError
 BUSY_SECONDS = 2.0  # how long a write waits for another worker's
 SWEEP_EVERY = 500  # writes after which what has expired is removed
 _TABLES = """
-CREATE TABLE IF NOT EXISTS conversations (key TEXT PRIMARY KEY, state BLOB NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS conversations (
+    key TEXT PRIMARY KEY, state BLOB NOT NULL, expires REAL NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS expiring ON conversations (expires);
 CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS secrets (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);
@@ -36,7 +38,7 @@ class SqliteStore:
         with self._errors():
             _make_private(Path(file))
             self._base = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            # A write that a power cut takes back costs a conversation's last turn; waiting for the disk costs every turn.
+            # A write lost in a power cut costs a conversation's last turn; waiting for the disk costs every turn.
             self._base.execute("PRAGMA journal_mode=WAL").fetchone()
             self._base.execute("PRAGMA synchronous=NORMAL")
             # What is deleted is overwritten: nothing of a patient stays in the file once it has expired.

@@ -34,7 +34,7 @@ PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Help desk</title>
-<script src="{service}/widget.js" defer {script}></script>
+<script src="{service}{address}" defer {script}></script>
 </head>
 <body><main><h1>Help desk</h1>{body}</main></body>
 </html>"""
@@ -145,16 +145,25 @@ def visit(contexts, service, pages) -> Iterator[Callable[..., Chat]]:
     visits: list[tuple[Chat, str]] = []
 
     def open_page(
-        body: str = "<dosing-chat></dosing-chat>", *, script: str = "", complains: str = "", **options: Any
+        body: str = "<dosing-chat></dosing-chat>",
+        *,
+        address: str = "/widget.js",
+        script: str = "",
+        complains: str = "",
+        **options: Any,
     ) -> Chat:
-        """body: of the page's main part; script: attributes of the script tag; complains: what the console may say."""
+        """A page with the widget.
+
+        body: of the page's main part; address: of the script; script: its other attributes; complains: what the console
+        may say; options: of the browser's context.
+        """
         policy = f"default-src 'none'; script-src {service}; connect-src {service}; {STRICTER}"
-        address = pages.put("/", PAGE.format(service=service, script=script, body=body), policy=policy)
+        page = pages.put("/", PAGE.format(service=service, address=address, script=script, body=body), policy=policy)
         chat = Chat(
             contexts(**{"viewport": {"width": 900, "height": 720}, "reduced_motion": "reduce"} | options).new_page()
         )
         visits.append((chat, complains))
-        chat.page.goto(address)
+        chat.page.goto(page)
         return chat
 
     yield open_page

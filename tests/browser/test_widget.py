@@ -406,21 +406,21 @@ def test_talk_to_a_person_is_an_event_that_the_page_hears(visit):
     assert "max dose elderly" in heard["transcript"]
 
 
-@pytest.mark.parametrize(
-    ("href", "rel"), [("https://desk.example.org/", "noopener noreferrer"), ("mailto:desk@example.org", None)]
-)
-def test_talk_to_a_person_is_a_link_where_the_page_names_one(visit, href, rel):
-    chat = visit(f'<dosing-chat person-href="{href}"></dosing-chat>')
+def test_talk_to_a_person_is_a_link_where_the_page_names_one(visit):
+    chat = visit('<dosing-chat person-href="https://desk.example.org/"></dosing-chat>')
     link = chat.widget.get_by_role("link", name="Talk to a person")
-    assert link.get_attribute("href") == href
-    assert link.get_attribute("rel") == rel, "what opens in a tab of its own knows nothing of this one"
+    assert link.get_attribute("href") == "https://desk.example.org/"
+    assert link.get_attribute("rel") == "noopener noreferrer", (
+        "what opens in a tab of its own knows nothing of this one"
+    )
 
 
-@pytest.mark.parametrize("href", ["javascript:window.hit=1", "http://[", "data:text/html,x"])
-def test_talk_to_a_person_follows_no_script_and_no_broken_link(visit, href):
-    chat = visit(f'<dosing-chat person-href="{href}"></dosing-chat>')
-    assert chat.widget.get_by_role("link").count() == 0
-    chat.button("Talk to a person").click()
+def test_talk_to_a_person_follows_no_script_and_no_broken_link(visit):
+    hrefs = ("javascript:window.hit=1", "http://[", "data:text/html,x")
+    chat = visit("".join(f'<dosing-chat person-href="{href}"></dosing-chat>' for href in hrefs))
+    assert chat.page.get_by_role("link").count() == 0
+    for button in chat.page.get_by_role("button", name="Talk to a person").all():
+        button.click()
     assert chat.page.evaluate("window.hit") is None
 
 

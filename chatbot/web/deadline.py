@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 
 from chatbot.web.problems import TOO_LONG, ProblemError
@@ -24,22 +22,27 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise _TimeUpError
 
 
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise a `ProblemError` where what is inside takes longer.
+class Limited:
+    """Raises a `ProblemError` where what is done within it takes longer than so many seconds.
 
     No limit is kept outside the main thread, and where the system has no such timer (Windows).
     """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    if signal.getsignal(signal.SIGALRM) is not _stop:
-        signal.signal(signal.SIGALRM, _stop)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        main = threading.current_thread() is threading.main_thread()
+        self._kept = main and hasattr(signal, "setitimer")
+
+    def __enter__(self) -> None:
+        if self._kept:
+            signal.signal(signal.SIGALRM, _stop)
+            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    except _TimeUpError:
-        raise ProblemError(TOO_LONG) from None
+            if self._kept:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except _TimeUpError as late:  # it rang in the moment in which it was switched off
+            error = error or late
+        if isinstance(error, _TimeUpError):
+            raise ProblemError(TOO_LONG) from None

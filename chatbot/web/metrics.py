@@ -26,6 +26,8 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
+        # Looking them up takes longer than counting.
+        self._of_route: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "chatbot_requests", "Requests by address and status.", ("route", "status"), registry=registry
         )
@@ -50,8 +52,11 @@ class Metrics:
 
     def requested(self, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        if (route, status) not in self._of_route:
+            self._of_route[route, status] = self._requests.labels(route, str(status)), self._seconds.labels(route)
+        count, times = self._of_route[route, status]
+        count.inc()
+        times.observe(seconds)
 
     def answered(self, channel: str, reply: Reply) -> None:
         """A question was replied to."""

@@ -19,14 +19,13 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from chatbot.check import check
 from chatbot.content import load
 from chatbot.errors import ContentError, UsageError
 from chatbot.folder import digest, find_root
 from chatbot.web.settings import SHARED_METRICS, Settings, default_store
 from chatbot.web.worker import worker
 
-READY_SECONDS = 60.0  # for the first workers to load their content
+READY_SECONDS = 60  # for a worker to load its content, or to answer its watcher
 
 
 def serve(settings: Settings) -> int:
@@ -73,6 +72,8 @@ class Contents:
 
     def take_if_flawless(self) -> None:
         """Take the content as it is now. Raises the first finding of `chatbot check` where it has any."""
+        from chatbot.check import check  # here, because it is only needed for a signal
+
         copy = self._copy()
         for finding in check(str(copy), reviewed=False):
             raise finding
@@ -108,6 +109,7 @@ class Watcher(Multiprocess):
             access_log=False,
             log_level="error",
             timeout_graceful_shutdown=settings.stop_seconds,
+            timeout_worker_healthcheck=READY_SECONDS,
         )
 
     def init_processes(self) -> None:
@@ -131,8 +133,12 @@ class Watcher(Multiprocess):
             _say(f"the content is kept as it was: {error}")
             return
         self.config = self._configured()
+        old = set(self.processes)
         self.restart_all()
-        _say(f"the content is now {digest(Path(self._contents.taken))}")
+        if old.isdisjoint(self.processes):
+            _say(f"the content is now {digest(Path(self._contents.taken))}")
+        elif not self.should_exit.is_set():
+            _say("some workers still have the old content: send the signal again")
 
 
 def _say(line: str) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from chatbot.bot import Chatbot
 from chatbot.conversation import State
 from chatbot.privacy import holds_identifier
 from chatbot.reply import Reply
-from chatbot.web.deadline import limited
+from chatbot.web.deadline import Limited
 from chatbot.web.metrics import Metrics
 from chatbot.web.problems import BUSY, ProblemError
 from chatbot.web.review import ReviewLog
-from chatbot.web.sessions import Store
+from chatbot.web.sessions import Store, hashed
 from chatbot.web.sessions.codec import Codec
 from chatbot.web.settings import Settings
 
@@ -64,21 +61,20 @@ class Service:
 
     def key(self, channel: str, conversation: str) -> str:
         """Under which a conversation is kept: hashed, so that the store holds no client's ids."""
-        named = f"{channel}\0{conversation}".encode("utf-8", "replace")
-        return hmac.new(self._secret, named, hashlib.sha256).hexdigest()
-
-    async def knows(self, key: str) -> bool:
-        """Whether a conversation is kept under a key."""
-        return await self.store.get(key) is not None
+        return hashed(f"{channel}\0{conversation}", self._secret)
 
     # ------------------------------------------------------------------------------------------------ questions
 
-    async def ask(self, question: str, key: str | None, channel: str) -> Answered:
-        """The reply to a message of the conversation that is kept under key; None remembers nothing."""
-        if key is None:
-            return self._answered(question, self._reply(question, State())[0], channel)
-        for _ in range(ATTEMPTS):
-            before = await self.store.get(key)
+    async def ask_alone(self, question: str, channel: str) -> Answered:
+        """The reply to a message that belongs to no conversation."""
+        return self._answered(question, self._reply(question, State())[0], channel)
+
+    async def ask(self, question: str, key: str, channel: str, kept: bytes | None) -> Answered:
+        """The reply to a message of a conversation. kept: what the store keeps under its key."""
+        before = kept
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                before = await self.store.get(key)
             state = self._codec.decode(before) if before else State()
             reply, after = self._reply(question, state or State())
             if await self.store.swap(key, before, self._codec.encode(after)):
@@ -98,9 +94,9 @@ class Service:
             reply, _ = self.bot.reply(readable(question), state)
         return self._answered(question, reply, channel)
 
-    def limited(self) -> AbstractContextManager[None]:
+    def limited(self) -> Limited:
         """Within this, work stops when its time is up."""
-        return limited(self.settings.time_limit)
+        return Limited(self.settings.time_limit)
 
     def judged(self, question: str | None, *, helpful: bool) -> bool:
         """Count a thumb up or down; say whether the question that came with it is kept for review."""

@@ -15,7 +15,7 @@ from chatbot.web.problems import NOT_FOUND, ProblemError
 
 FOLDER = Path(__file__).with_name("widget")
 NAME = "widget.js"
-_TYPE = "text/javascript; charset=utf-8"
+_TYPE = "text/javascript"  # Litestar adds the charset
 _REVALIDATE = "public, no-cache"
 _FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -58,14 +58,21 @@ async def _ask(service: Service, form: Question | DeepChat | N8n) -> Reply | His
         return _ask_with_history(service, form)
     if isinstance(form, N8n):
         return await _ask_in_session(service, form)
-    conversation, lost = form.conversation, False
-    if conversation is None or not await service.knows(service.key(CHANNEL, conversation)):
+    if form.conversation is None:
+        return await _begin(service, form.question)
+    key = service.key(CHANNEL, form.conversation)
+    kept = await service.store.get(key)
+    if kept is None:
         # Only ids that we made up are gone on with: nobody talks another into an id that he knows.
-        conversation, lost = service.new_conversation(), conversation is not None
-    answered = await service.ask(form.question, service.key(CHANNEL, conversation), CHANNEL)
-    if lost:
-        answered = answered.saying(STARTED_ANEW)
-    return as_native(answered, conversation)
+        return await _begin(service, form.question, STARTED_ANEW)
+    return as_native(await service.ask(form.question, key, CHANNEL, kept), form.conversation)
+
+
+async def _begin(service: Service, question: str, notice: str = "") -> Reply:
+    """The reply to the first message of a conversation that gets a name of ours."""
+    conversation = service.new_conversation()
+    answered = await service.ask(question, service.key(CHANNEL, conversation), CHANNEL, None)
+    return as_native(answered.saying(notice) if notice else answered, conversation)
 
 
 def _ask_with_history(service: Service, form: DeepChat) -> Reply:
@@ -77,8 +84,10 @@ def _ask_with_history(service: Service, form: DeepChat) -> Reply:
 async def _ask_in_session(service: Service, form: N8n) -> Reply | History:
     if form.action == "loadPreviousSession":
         return History([])
-    key = service.key("n8n", form.session) if form.session else None
-    return as_native(await service.ask(form.text, key, "n8n"), None)
+    if not form.session:
+        return as_native(await service.ask_alone(form.text, "n8n"), None)
+    key = service.key("n8n", form.session)
+    return as_native(await service.ask(form.text, key, "n8n", await service.store.get(key)), None)
 
 
 def as_native(answered: Answered, conversation: str | None) -> Reply:

@@ -86,7 +86,7 @@ class Said(Struct, omit_defaults=True):
 
     role: Literal["assistant"] | UnsetType = UNSET
     content: str | UnsetType = UNSET
-    refusal: UnsetType | None = UNSET
+    refusal: str | UnsetType | None = UNSET
 
 
 class Choice(Struct):

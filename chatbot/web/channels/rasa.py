@@ -60,12 +60,14 @@ def router(service: Service) -> Router:
     @post("/webhook", status_code=200, summary="Send a message", responses=_PROBLEMS, tags=["Rasa"])
     async def webhook(data: JSONBody[Message]) -> list[Bubble]:
         sender = data.sender or NOBODY
-        key = None if sender == NOBODY else service.key(CHANNEL, sender)
+        key = service.key(CHANNEL, sender)
         if data.message.strip() in _SILENT:
-            if key and data.message.strip() == RESTART:
+            if data.message.strip() == RESTART:
                 await service.store.forget(key)
             return []
-        return _bubbles(await service.ask(data.message, key, CHANNEL), sender)
+        if sender == NOBODY:
+            return _bubbles(await service.ask_alone(data.message, CHANNEL), sender)
+        return _bubbles(await service.ask(data.message, key, CHANNEL, await service.store.get(key)), sender)
 
     return Router("/webhooks/rest", route_handlers=[status, webhook])
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from chatbot.web.asgi import ASGIApp, Receive, Scope, Send
 from chatbot.web.guards.refusal import is_open, refuse
 from chatbot.web.problems import too_many
-from chatbot.web.sessions import Store, StoreError
+from chatbot.web.sessions import Store, StoreError, hashed
 
 MINUTE = 60.0
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one has all that share these
@@ -37,10 +36,10 @@ class RateLimit:
 
     async def _key(self, scope: Scope) -> str:
         self._secret = self._secret or await self._store.secret()
-        client = scope["client"][0] if scope["client"] else ""
-        return hmac.new(self._secret, _network(client).encode(), hashlib.sha256).hexdigest()
+        return hashed(_network(scope["client"][0] if scope["client"] else ""), self._secret)
 
 
+@lru_cache(maxsize=1024)
 def _network(client: str) -> str:
     """A client's address, or what of it is the same for all its addresses."""
     try:

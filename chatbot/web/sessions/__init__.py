@@ -6,12 +6,16 @@ store knows neither clients nor conversations.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Protocol
 
 from chatbot.errors import ChatbotError
 from chatbot.web.settings import REDIS
 
-__all__ = ["Store", "StoreError", "open_store"]
+__all__ = ["Store", "StoreError", "hashed", "open_store"]
+
+
+HASH_BYTES = 20
 
 
 class StoreError(ChatbotError):
@@ -47,6 +51,12 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Let go of files and connections."""
+
+
+def hashed(name: str, secret: bytes) -> str:
+    """A key that tells nobody without the secret which client or conversation it belongs to."""
+    key = secret if len(secret) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(secret).digest()
+    return hashlib.blake2b(name.encode("utf-8", "replace"), key=key, digest_size=HASH_BYTES).hexdigest()
 
 
 def open_store(address: str, memory_seconds: float) -> Store:

@@ -10,20 +10,17 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import time
 
 from chatbot.web.sessions import StoreError
 
 BUSY_SECONDS = 2.0  # how long a write waits for another worker's
-SWEEP_EVERY = 500  # writes after which what has expired is removed
+SWEEP_SECONDS = 60  # after which what has expired is removed
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversations (
     key TEXT PRIMARY KEY, state BLOB NOT NULL, expires REAL NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS expiring ON conversations (expires);
 CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS secrets (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);
 """
@@ -34,8 +31,8 @@ class SqliteStore:
 
     def __init__(self, file: str, memory_seconds: float) -> None:
         self._seconds = memory_seconds
-        self._writes = 0
-        with self._errors():
+        self._swept = 0.0
+        with _TOLD:
             _make_private(Path(file))
             self._base = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             # A write lost in a power cut costs a conversation's last turn; waiting for the disk costs every turn.
@@ -47,7 +44,7 @@ class SqliteStore:
 
     async def get(self, key: str) -> bytes | None:
         """See `Store.get`."""
-        with self._errors():
+        with _TOLD:
             row = self._base.execute(
                 "SELECT state FROM conversations WHERE key = ? AND expires > ?", (key, time())
             ).fetchone()
@@ -56,7 +53,7 @@ class SqliteStore:
     async def swap(self, key: str, before: bytes | None, after: bytes) -> bool:
         """See `Store.swap`."""
         now = time()
-        with self._errors():
+        with _TOLD:
             self._sweep(now)
             if before is None:
                 done = self._base.execute(
@@ -73,13 +70,13 @@ class SqliteStore:
 
     async def forget(self, key: str) -> None:
         """See `Store.forget`."""
-        with self._errors():
+        with _TOLD:
             self._base.execute("DELETE FROM conversations WHERE key = ?", (key,))
 
     async def take(self, key: str, cost: float, burst: float) -> float:
         """See `Store.take`. What is kept is the moment until which a client has used up its time."""
         now = time()
-        with self._errors():
+        with _TOLD:
             self._sweep(now)
             taken = self._base.execute(
                 "INSERT INTO calls VALUES (:key, :now + :cost) ON CONFLICT (key) DO UPDATE "
@@ -93,14 +90,14 @@ class SqliteStore:
 
     async def secret(self) -> bytes:
         """See `Store.secret`."""
-        with self._errors():
+        with _TOLD:
             self._base.execute("INSERT OR IGNORE INTO secrets VALUES (1, ?)", (secrets.token_bytes(32),))
             row = self._base.execute("SELECT secret FROM secrets").fetchone()
         return bytes(row[0])
 
     async def check(self) -> None:
         """See `Store.check`."""
-        with self._errors():
+        with _TOLD:
             self._base.execute("DELETE FROM calls WHERE key = ''")
 
     async def close(self) -> None:
@@ -109,17 +106,24 @@ class SqliteStore:
 
     def _sweep(self, now: float) -> None:
         """Now and then, remove what has expired."""
-        self._writes += 1
-        if self._writes % SWEEP_EVERY == 1:
+        if now - self._swept > SWEEP_SECONDS:
+            self._swept = now
             self._base.execute("DELETE FROM conversations WHERE expires <= ?", (now,))
             self._base.execute("DELETE FROM calls WHERE until <= ?", (now,))
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
+
+class _Told:
+    """Within it, what fails is told as a `StoreError`."""
+
+    def __enter__(self) -> None:
+        """Nothing is needed to begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, (sqlite3.Error, OSError)):
             raise StoreError(f"conversations cannot be kept: {error}") from error
+
+
+_TOLD = _Told()
 
 
 def _make_private(file: Path) -> None:

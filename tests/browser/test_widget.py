@@ -41,6 +41,12 @@ def test_the_references_unfold(visit):
     assert answer.get_by_text("pending human review").is_visible()
 
 
+def test_what_the_service_says_beside_an_answer_stands_above_it(visit):
+    answer = visit().ask("John Smith dob 1/2/1950 max dose elderly?")
+    assert answer.get_by_text("Please leave out names, dates of birth and record numbers").is_visible()
+    assert "older adults" in answer.locator(".understood").inner_text()
+
+
 def test_the_disclaimer_is_always_in_sight_and_said_once(visit):
     chat = visit()
     assert chat.widget.get_by_text("For healthcare professionals").is_visible()

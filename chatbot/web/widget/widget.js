@@ -237,7 +237,7 @@
       const label = step.daily ? figure(step.daily, "mg") : "0";
       const wide = label.length * 6.2;
       if (start >= free && start + wide <= right + 8) {
-        marks.push(svg("text", { x: start, y: level - 5 }, label));
+        marks.push(svg("text", { x: at ? start + 2 : start, y: level - 5 }, label));
         marks.push(
           svg("text", { class: "axis", x: start, y: bottom + 14 }, `${at ? "" : say("day") + NBSP}${step.from}`),
         );
@@ -849,8 +849,9 @@
 
     /** Brings a question to the top of the log, so that its answer is read from its beginning. */
     #scrollTo(message) {
-      const { log } = this.#at;
+      const { log, panel } = this.#at;
       log.scrollTop = message.offsetTop - 12;
+      panel.scrollTop = log.offsetTop + message.offsetTop - 12; // where the panel scrolls as one
     }
   }
 
@@ -894,9 +895,9 @@
   .icon { inline-size: 1.25em; block-size: 1.25em; flex: none; vertical-align: -.25em; fill: none;
     stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 
-  .panel { container-type: inline-size; display: flex; flex-direction: column; block-size: 100%; overflow: hidden;
-    text-align: start; color: var(--text); background: var(--background); border: 1px solid var(--border);
-    border-radius: var(--radius); }
+  .panel { position: relative; container-type: inline-size; display: flex; flex-direction: column; block-size: 100%;
+    overflow: clip; text-align: start; color: var(--text); background: var(--background);
+    border: 1px solid var(--border); border-radius: var(--radius); }
   header { display: flex; align-items: center; gap: .25em; padding: .5em .5em .5em 1em;
     border-block-end: 1px solid var(--border); }
   .title { flex: 1; font-weight: 600; line-height: 1.25; }
@@ -996,7 +997,7 @@
     :host([launcher]) .panel { inset: 0; inline-size: 100vw; block-size: 100dvh; border: 0; border-radius: 0; }
   }
   /* Where there is no height to part, as at 400 % zoom, the panel scrolls as one. */
-  @media (max-height: 26em) { .panel { overflow-y: auto; } .log { flex: none; overflow: visible; } }
+  @media (max-height: 30em) { .panel { overflow-y: auto; } .log { flex: none; overflow: visible; } }
   @media (prefers-reduced-motion: no-preference) {
     .log { scroll-behavior: smooth; }
     .answer, .question { animation: appear .2s ease-out; }

@@ -40,9 +40,9 @@ PAGE = """<!doctype html>
 </html>"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
-    """Chromium, once for all tests."""
+    """Chromium, once for all tests of this package."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if not CHROMIUM:
         pytest.skip("Chromium is not installed (on Debian: apt-get install chromium)")
@@ -84,7 +84,7 @@ class PageHandler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages() -> Iterator[Pages]:
     with Pages() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -92,7 +92,7 @@ def pages() -> Iterator[Pages]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(pages, tmp_path_factory) -> Iterator[str]:
     """`chatbot serve`, as people start it, for pages of the other origin alone; its address."""
     pytest.importorskip("litestar", reason="the extra [web] is not installed")
@@ -124,7 +124,7 @@ def _address(process: subprocess.Popen[bytes], said: Path) -> str:
 # ------------------------------------------------------------------------------------------------ pages with the widget
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def contexts(browser) -> Callable[..., Any]:
     """Browser contexts by their options. Each page of one is a tab of its own, with a sessionStorage of its own."""
     made: dict[str, Any] = {}
@@ -202,11 +202,11 @@ def member(archive: Path, name: str) -> str:
         return found.read().decode()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def axe_source() -> str:
     return member(packed(AXE), "package/axe.min.js")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def deep_chat_source() -> str:
     return member(packed(DEEP_CHAT), "package/dist/deepChat.bundle.js")

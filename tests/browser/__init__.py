@@ -1,1 +1,1 @@
-"""A package of its own, so that its browser closes with its last test: Playwright holds an event loop while it is open."""
+"""A package of its own: its browser closes with its last test, and with it the event loop that Playwright holds."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from time import time
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from litestar import Router, get, post
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
 from litestar.params import JSONBody
 from litestar.response import Stream
 from litestar.response.base import ASGIResponse
@@ -24,6 +26,7 @@ from chatbot.web.channels.errors import problems
 from chatbot.web.service import Service
 
 CHANNEL = "openai"
+EVENTS = "text/event-stream"
 MODEL = "dosing-chatbot"
 MOST_TURNS = 20  # of the user's, the last ones; earlier ones are not read
 GAP_SECONDS = 0.04  # between the answer and the end of the stream; clients lost text below 30 ms
@@ -152,7 +155,14 @@ def router(service: Service) -> Router:
     async def models() -> Models:
         return Models("list", [Model(MODEL, "model", 0, MODEL)])
 
-    @post("/chat/completions", status_code=200, summary="Get a completion", responses=_PROBLEMS, tags=["OpenAI"])
+    @post(
+        "/chat/completions",
+        status_code=200,
+        summary="Get a completion",
+        responses=_PROBLEMS,
+        tags=["OpenAI"],
+        operation_class=Streamable,
+    )
     async def complete(data: JSONBody[Completion]) -> Completed:
         # Who has said nothing is asked what they want to know.
         said = [message.said() for message in data.messages if message.role == "user"] or [""]
@@ -160,7 +170,7 @@ def router(service: Service) -> Router:
         made = Completed(f"chatcmpl-{secrets.token_hex(12)}", "chat.completion", int(time()), MODEL, [])
         if data.stream:
             usage = data.stream_options is not None and bool(data.stream_options.include_usage)
-            # The document tells of the plain response alone.
+            # The return type tells the document of the plain response; `Streamable` adds the other.
             return cast("Completed", EventStream(_events(made, text, usage=usage), headers=_STREAMED))
         made.choices = [Choice(message=Said("assistant", text, None), finish_reason="stop")]
         made.usage = Usage()
@@ -185,12 +195,24 @@ def _task_answer(turn: str) -> str:
     return next((answer for word, answer in _TASKS if word in asked), "{}")
 
 
+@dataclass
+class Streamable(Operation):
+    """A call that is answered with events where the client asks for a stream."""
+
+    def __post_init__(self) -> None:
+        """Tell the OpenAPI document so."""
+        answered = (self.responses or {})["200"]
+        if isinstance(answered, OpenAPIResponse) and answered.content:
+            events = Schema(description="Chunks of the completion, then [DONE].")
+            answered.content[EVENTS] = OpenAPIMediaType(schema=events)
+
+
 class EventStream(Stream):
     """A stream of events, whatever type the call's plain response has."""
 
     def to_asgi_response(self, *args: Any, **more: Any) -> ASGIResponse:
         """See `Stream.to_asgi_response`."""
-        return super().to_asgi_response(*args, **more | {"media_type": "text/event-stream"})
+        return super().to_asgi_response(*args, **more | {"media_type": EVENTS})
 
 
 async def _events(made: Completed, text: str, *, usage: bool) -> AsyncIterator[bytes]:

@@ -8,14 +8,17 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$python; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test check lint bench clean
+.PHONY: help chat serve test check lint bench bench-web soak clean
 .NOTPARALLEL: # two targets at once would set up one .venv twice
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r word does; do printf '  make %-6s %s\n' "$$word" "$$does"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r word does; do printf '  make %-9s %s\n' "$$word" "$$does"; done
 
 chat: $(VENV)/.ready ## open the chatbot
 	@$(IN_VENV) -m chatbot
+
+serve: $(VENV)/.ready-web ## start the web service on this machine alone
+	@$(IN_VENV) -m chatbot serve
 
 test: $(VENV)/.ready-test ## run all tests; ARGS="-k titration" picks some
 	@$(IN_VENV) -m pytest -q $(ARGS)
@@ -32,6 +35,12 @@ lint: $(VENV)/.ready-dev ## ruff, its formatting, and mypy
 bench: $(VENV)/.ready ## time the chatbot, each figure beside its limit
 	@$(IN_VENV) benchmarks/bench.py
 
+bench-web: $(VENV)/.ready-test ## time the web service, each figure beside its limit
+	@$(IN_VENV) benchmarks/bench_web.py
+
+soak: $(VENV)/.ready-test ## talk to the web service for 2 minutes, and kill a worker; MINUTES=10 for longer
+	@$(IN_VENV) benchmarks/soak.py --minutes $(or $(MINUTES),2)
+
 clean: ## remove .venv and everything else that is made here
 	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -40,13 +49,17 @@ $(VENV)/.ready: pyproject.toml
 	$(call set-up,.)
 	@touch $@
 
+$(VENV)/.ready-web: pyproject.toml
+	$(call set-up,.[web])
+	@touch $(VENV)/.ready $@
+
 $(VENV)/.ready-test: pyproject.toml
 	$(call set-up,.[test])
-	@touch $(VENV)/.ready $@
+	@touch $(VENV)/.ready $(VENV)/.ready-web $@
 
 $(VENV)/.ready-dev: pyproject.toml
 	$(call set-up,.[dev])
-	@touch $(VENV)/.ready $(VENV)/.ready-test $@
+	@touch $(VENV)/.ready $(VENV)/.ready-web $(VENV)/.ready-test $@
 
 # Makes .venv where there is none that works, and installs the package into it, editable. Where the system's Python comes
 # without ensurepip (Debian without python3-venv), the system's pip fetches the one for .venv.

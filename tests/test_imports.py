@@ -32,12 +32,16 @@ KNOWS_NOTHING_OF = {
     "chatbot.terminal": ("chatbot.web",),
     "chatbot.web": ("chatbot.terminal",),
 }  # fmt: skip
+# The command line starts the service, and knows no more of it.
+DOORS = {("chatbot.terminal.cli", "chatbot.web.command")}
 # Outside packages that are slow to load, and the only modules that may name them.
 ONLY_IMPORTED_BY = {
     "prompt_toolkit": {"chatbot.terminal.prompt"},
     "yaml": {"chatbot.documents", "chatbot.pairs"},
     "jinja2": {"chatbot.rendering", "chatbot.checking.templates"},
 }
+# What the web service stands on: only that part of the package may name it.
+OF_THE_WEB = ("litestar", "msgspec", "prometheus_client", "redis", "uvicorn")
 HEAVY = ("yaml", "jinja2", "rapidfuzz", "prompt_toolkit")
 MEDICINES = ("baclofen", "lioresal")
 
@@ -98,6 +102,7 @@ def test_a_layer_imports_nothing_it_should_know_nothing_of(layer):
         if within(name_of(path), layer)
         for name, line in imports_of(path)
         if any(within(name, other) for other in KNOWS_NOTHING_OF[layer])
+        and not any(name_of(path) == who and within(name, door) for who, door in DOORS)
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -106,6 +111,17 @@ def test_a_layer_imports_nothing_it_should_know_nothing_of(layer):
 def test_a_slow_package_is_imported_in_its_one_place(package):
     importers = {name_of(path) for path in MODULES for name, _ in imports_of(path) if within(name, package)}
     assert importers <= ONLY_IMPORTED_BY[package]
+
+
+def test_only_the_web_imports_what_the_web_stands_on():
+    wrong = [
+        f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}"
+        for path in MODULES
+        if not within(name_of(path), "chatbot.web")
+        for name, line in imports_of(path)
+        if any(within(name, package) for package in OF_THE_WEB)
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +148,7 @@ def test_a_question_that_is_no_conversation_at_a_terminal_loads_no_prompt_and_no
         code = f"from chatbot.terminal.cli import main; main({arguments!r})"
         printed, loaded = loaded_by(code, stdin=stdin, XDG_CACHE_HOME=str(tmp_path))
         assert "per day" in printed, "the question was not answered, so this proves nothing"
-        assert loaded.isdisjoint({"prompt_toolkit", "asyncio", "http", "starlette", "uvicorn", "pytest"})
+        assert loaded.isdisjoint({"prompt_toolkit", "asyncio", "http", "pytest", *OF_THE_WEB})
 
 
 def test_the_public_names_are_these_and_no_others():

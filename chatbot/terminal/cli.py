@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Action, ArgumentParser, Namespace
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from chatbot import __version__
 from chatbot.errors import ChatbotError, UsageError
@@ -31,11 +31,22 @@ examples:
   chatbot explain "itb start"             how a question was read
   chatbot test tests/pairs                run question→answer pairs
   chatbot check                           validate intents/ and answers/
+  chatbot serve                           the web service and its widget
 """
 
 
 class _Parser(ArgumentParser):
-    """A parser whose errors are ours: one line, with what to do."""
+    """A parser whose errors are ours: one line, with what to do.
+
+    learn adds options that are looked up only where they are asked for.
+    """
+
+    learn: Callable[[ArgumentParser], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self.learn:
+            self.learn(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} — see 'chatbot --help'")
@@ -93,7 +104,18 @@ def build_parser() -> ArgumentParser:
 
     check = commands.add_parser("check", parents=[common], help="validate intents/, answers/ and templates")
     check.add_argument("--reviewed", action="store_true", help="also report every fact that no person has reviewed")
+
+    serve = commands.add_parser("serve", parents=[common], help="the web service and its widget")
+    serve.learn = _learn_to_serve
+    review = commands.add_parser("review", help="what a service's review log holds, by what was not understood")
+    review.add_argument("file", metavar="FILE", help="the log")
     return parser
+
+
+def _learn_to_serve(parser: ArgumentParser) -> None:
+    from chatbot.web.command import add_options
+
+    add_options(parser)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,7 +134,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Namespace) -> int:
-    commands = {"ask": _ask, "explain": _explain, "test": _test, "check": _check, None: _talk}
+    commands = {
+        "ask": _ask, "explain": _explain, "test": _test, "check": _check, "serve": _serve, "review": _review,
+        None: _talk,
+    }  # fmt: skip
     return commands[options.command](options)
 
 
@@ -199,6 +224,20 @@ def _check(options: Namespace) -> int:
         say(str(finding))
     print(f"chatbot: {len(findings)} finding{'' if len(findings) == 1 else 's'}", file=sys.stderr)
     return 1 if findings else 0
+
+
+def _serve(options: Namespace) -> int:
+    from chatbot.web.command import serve
+
+    return serve(options)
+
+
+def _review(options: Namespace) -> int:
+    from chatbot.terminal.screen import say
+    from chatbot.web.command import review
+
+    say(review(options))
+    return 0
 
 
 def _talk(options: Namespace) -> int:

@@ -1,0 +1,1 @@
+"""The chatbot as a web service: `chatbot serve`, from the extra [web]."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import cache
 from types import FrameType
 
 from chatbot.web.problems import TOO_LONG, ProblemError
@@ -20,6 +21,11 @@ class _TimeUpError(BaseException):
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise _TimeUpError
+
+
+@cache
+def _listen() -> None:
+    signal.signal(signal.SIGALRM, _stop)
 
 
 class Limited:
@@ -35,7 +41,7 @@ class Limited:
 
     def __enter__(self) -> None:
         if self._kept:
-            signal.signal(signal.SIGALRM, _stop)
+            _listen()
             signal.setitimer(signal.ITIMER_REAL, self._seconds)
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from multiprocessing import parent_process
@@ -16,7 +17,10 @@ def worker(settings: Settings) -> ASGIApp:
     from chatbot.bot import Chatbot
     from chatbot.web.app import create_app
 
-    return Outlived(create_app(settings, Chatbot(settings.content)))
+    app = Outlived(create_app(settings, Chatbot(settings.content)))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays, and need not be looked through again and again
+    return app
 
 
 class Outlived:

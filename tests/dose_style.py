@@ -381,8 +381,8 @@ def _closed_world(body: Body, reply: Reply, content: Content) -> Iterator[str]:
     known |= {(times, times, "times/day") for times in map(_doses_a_day, _FREQUENCY.finditer(compared))}
     reckoned = set(_numbers(reply.calculations))
     if any(row.outcome is Outcome.CLARIFY for row in reply.queries) or reply.outcome is Outcome.CLARIFY:
-        # A question back may show the reader's own figures.
-        reckoned |= set(_numbers(reply.question))
+        # A question back may show the reader's own figures, those that stand as read included.
+        reckoned |= set(_numbers(reply.question)) | set(_numbers(_READ.findall(body.text)))
     for amount in amounts_of(body):
         if amount.unit in NO_DOSE_UNITS:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatbot.checking import texts
 from chatbot.checking.folder import Folder
 from chatbot.checking.texts import SLOT
-from chatbot.content import QUIZ, QUIZ_TEXTS, QuizQuestion
+from chatbot.content import FACTS, QUIZ, QUIZ_TEXTS, QuizQuestion
 from chatbot.documents import Rows, Table
 from chatbot.quantity import Quantity
 from chatbot.quiz.figures import MEASURED
@@ -28,7 +28,8 @@ def quiz(folder: Folder) -> None:
     for entry in rows if isinstance(rows, Rows) else ():
         if isinstance(entry, Table) and "question" in entry:
             _text(folder, "a question of the quiz", entry, "question", QUESTION_SLOTS)
-    for question in folder.content.quiz_questions if folder.whole else ():
+    facts_are_sound = not any(finding.file.startswith(FACTS) for finding in folder.findings.found)
+    for question in folder.content.quiz_questions if folder.whole and facts_are_sound else ():
         _asked(folder, question)
 
 

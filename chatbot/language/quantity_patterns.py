@@ -480,7 +480,7 @@ AGES_IN_YEARS = (
     Pattern(
         rf"\b{_any(_PEOPLE)}s? "
         r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
-        rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
+        rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])(?! (?:to|-) [\d.]+ (?:%|{_UNIT}))"
     ),
     # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
     Pattern(rf"\b{_any(_PERSONS)} (?P<n>[1-9]\d{{0,2}})(?= [,;:.?)]|$| {_any(_DOES)}\b)(?! [.,] \d)"),

@@ -71,11 +71,20 @@ class Server:
         """Wait until it answers and has all its workers."""
         end = time.monotonic() + READY_SECONDS
         while time.monotonic() < end:
-            with socket.socket() as door:
-                if door.connect_ex(("127.0.0.1", self.port)) == 0 and len(self.workers()) == WORKERS:
-                    return
+            if len(self.workers()) == WORKERS and self._answers():
+                return
             time.sleep(0.2)
         raise SystemExit("soak: the service did not start")
+
+    def _answers(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=READY_SECONDS)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def workers(self) -> list[int]:
         """The process ids of the workers."""
@@ -96,7 +105,7 @@ def memory(process: int) -> int:
 
 
 class Caller:
-    """Calls over one connection; a call that fails is made once more, as clients do."""
+    """Calls over a connection that stays open for a talk; a call that fails is made once more, as clients do."""
 
     def __init__(self, port: int, counts: Counter[str]) -> None:
         self._port, self._counts = port, counts
@@ -119,6 +128,12 @@ class Caller:
                 self._connection = None
             self._counts["failed" if attempt else "retried"] += 1
         return None
+
+    def hang_up(self) -> None:
+        """End the talk: the next one may meet the other worker, so that both have work."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
 
 
 def native(caller: Caller, talk: Sequence[str]) -> Iterator[str | None]:
@@ -171,6 +186,7 @@ def call_all_the_time(
             if done.is_set():
                 return
             time.sleep(0.01)
+        caller.hang_up()
 
 
 def soak(minutes: float) -> int:

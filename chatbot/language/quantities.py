@@ -309,7 +309,9 @@ class _Collector:
 
     def _is_not(self, start: int, end: int) -> bool:
         """Whether only "not", or what says the same, stands between two places of the message."""
-        words = [token.text for token in self._line.tokens if start <= token.start and token.end <= end]
+        tokens = self._line.tokens
+        first, last = (bisect_left(tokens, place, key=lambda token: token.start) for place in (start, end))
+        words = [token.text for token in tokens[first:last]]
         return " ".join(word for word in words if word not in (",", "-", "and", "it's", ".")) in patterns.NOT
 
 

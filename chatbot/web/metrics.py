@@ -1,7 +1,7 @@
 """Counts for Prometheus, the same from whichever worker is asked: the workers add up in files that they share.
 
-No count is kept by client, conversation or question. The folder is named in the environment, which must be
-so before this module is first imported; without it the counts are one process's.
+No count is kept by client, conversation or question. The folder is named in the environment before
+this module is first imported; without one the counts are one process's.
 """
 
 from __future__ import annotations
@@ -97,11 +97,12 @@ class Observer:
             if message["type"] == "http.response.start":
                 status = message["status"]
             elif message["type"] == "http.response.body":
-                size += len(message["body"])
+                size += len(message.get("body", b""))
             await send(message)
 
         # An address that is not one of ours could hold anything.
-        route = scope["path"] if scope["path"] in self._routes else "other"
+        path = scope["path"].rstrip("/")
+        route = path if path in self._routes else "other"
         try:
             await self._app(scope, receive, seen)
         finally:

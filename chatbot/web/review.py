@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,12 +57,21 @@ class ReviewLog:
             "missed": missed(bot, question, reply),
             "content_version": reply.content_version,
         }
-        handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
-        finally:
-            os.close(handle)
+            _append(self._file, json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:
+            # Nobody goes without a reply because of a full disk.
+            sys.stderr.write(f"chatbot: cannot write {self._file}: {error.strerror}\n")
+            return False
         return True
+
+
+def _append(file: str, text: str) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, text.encode("utf-8", "replace"))
+    finally:
+        os.close(handle)
 
 
 def missed(bot: Chatbot, question: str, reply: Reply) -> list[str]:
@@ -106,11 +116,16 @@ def _groups(kept: Kept) -> Sequence[str]:
 
 
 def _described(name: str, rows: Sequence[Kept]) -> str:
-    questions = list(dict.fromkeys(row.question for row in rows))
+    questions = list(dict.fromkeys(_printable(row.question) for row in rows))
     lines = [f"{len(rows):5}  {name}", *(f"         {question}" for question in questions[:SHOWN])]
     if len(questions) > SHOWN:
         lines.append(f"         and {len(questions) - SHOWN} more")
     return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """A question without what would move a terminal's cursor or turn its writing round."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _lines(file: str) -> Iterator[Kept]:

@@ -7,6 +7,7 @@ anew, where `chatbot check` finds nothing wrong with it. The watcher itself answ
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -22,6 +23,7 @@ from uvicorn.supervisors import Multiprocess
 from chatbot.content import load
 from chatbot.errors import ContentError, UsageError
 from chatbot.folder import digest, find_root
+from chatbot.web.sessions import open_store
 from chatbot.web.settings import SHARED_METRICS, Settings, default_store
 from chatbot.web.worker import worker
 
@@ -40,10 +42,21 @@ def serve(settings: Settings) -> int:
         os.environ["XDG_CACHE_HOME"] = str(home / "cache")
         contents = Contents(settings.content, home)
         contents.take()
+        asyncio.run(_try_store(settings))
         with listening(settings.host, settings.port) as door:
             watcher = Watcher(replace(settings, port=door.getsockname()[1]), contents, [door])
             watcher.run()
     return watcher.status
+
+
+async def _try_store(settings: Settings) -> None:
+    """Raise `StoreError` here, in one line, and not in every worker."""
+    store = open_store(settings.store, settings.memory_minutes * 60)
+    try:
+        await store.check()
+        await store.secret()
+    finally:
+        await store.close()
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -78,6 +91,12 @@ class Contents:
         for finding in check(str(copy), reviewed=False):
             raise finding
         self.taken = str(copy)
+
+    def drop_others(self) -> None:
+        """Remove the copies that no worker uses any more."""
+        for copy in self._home.glob("content-*"):
+            if str(copy) != self.taken:
+                shutil.rmtree(copy, ignore_errors=True)
 
     def _copy(self) -> Path:
         root = find_root(self._named)
@@ -129,13 +148,14 @@ class Watcher(Multiprocess):
         """Put workers with the new content in the place of the old, one after the other, if it is flawless."""
         try:
             self._contents.take_if_flawless()
-        except ContentError as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the service goes on with the old
             _say(f"the content is kept as it was: {error}")
             return
         self.config = self._configured()
         old = set(self.processes)
         self.restart_all()
         if old.isdisjoint(self.processes):
+            self._contents.drop_others()
             _say(f"the content is now {digest(Path(self._contents.taken))}")
         elif not self.should_exit.is_set():
             _say("some workers still have the old content: send the signal again")

@@ -19,6 +19,7 @@ from chatbot.web.sessions.codec import Codec
 from chatbot.web.settings import Settings
 
 ATTEMPTS = 20  # of a message whose conversation others are talking in at the same moment
+LOOKED_THROUGH = 16 * 1024  # characters of a question, for what names a person; longer ones come with a history
 ID_BYTES = 18  # of the ids we issue
 
 IDENTIFIER = "Please leave out names, dates of birth and record numbers: no answer needs them."
@@ -65,7 +66,7 @@ class Service:
 
     # ------------------------------------------------------------------------------------------------ questions
 
-    async def ask_alone(self, question: str, channel: str) -> Answered:
+    def ask_alone(self, question: str, channel: str) -> Answered:
         """The reply to a message that belongs to no conversation."""
         return self._answered(question, self._reply(question, State())[0], channel)
 
@@ -117,7 +118,7 @@ class Service:
 
     def _answered(self, question: str, reply: Reply, channel: str) -> Answered:
         self.metrics.answered(channel, reply)
-        named = holds_identifier(question)
+        named = holds_identifier(question[:LOOKED_THROUGH])
         if not named:
             self.review.unanswered(self.bot, question, reply)
         return Answered(reply, IDENTIFIER if named else "")

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -73,13 +74,15 @@ def network(text: str) -> Network:
     return ip_network(text.strip(), strict=False)
 
 
-def at_least(least: float, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
-    """What reads a number that is no smaller than least."""
+def at_least(least: float, kind: Callable[[str], Any] = int, most: float = inf) -> Callable[[str], Any]:
+    """What reads a number that is no smaller than least and no larger than most."""
 
     def read(text: str) -> Any:
         number = kind(text)
         if not number >= least:
             raise ValueError(f"the smallest is {least}")
+        if number > most:
+            raise ValueError(f"the largest is {most}")
         return number
 
     return read
@@ -117,7 +120,7 @@ class Option(NamedTuple):
 
 OPTIONS = (
     Option("host", str, "ADDRESS", "the address to listen on (default: 127.0.0.1, this machine alone)"),
-    Option("port", at_least(0), "N", "the port to listen on (default: 8000; 0: any free one)"),
+    Option("port", at_least(0, most=65535), "N", "the port to listen on (default: 8000; 0: any free one)"),
     Option("workers", at_least(1), "N", "processes that answer (default: 1)"),
     Option("store", address, "FILE|URL", "where conversations are kept: a file, or redis://…"),
     Option("memory_minutes", at_least(0.01, float), "N", "how long a conversation is remembered (default: 30)"),

@@ -11,6 +11,9 @@ from multiprocessing import parent_process
 from chatbot.web.asgi import ASGIApp, Receive, Scope, Send
 from chatbot.web.settings import Settings
 
+# Looking for objects in circles every 700 new ones, as is usual, takes a tenth of a question's time.
+OBJECTS_BETWEEN_LOOKS = 20_000
+
 
 def worker(settings: Settings) -> ASGIApp:
     """The app of one worker, in a process of its own."""
@@ -20,6 +23,7 @@ def worker(settings: Settings) -> ASGIApp:
     app = Outlived(create_app(settings, Chatbot(settings.content)))
     gc.collect()
     gc.freeze()  # what is loaded now stays, and need not be looked through again and again
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
     return app
 
 

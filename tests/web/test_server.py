@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -174,17 +175,18 @@ def chatbot(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     ("arguments", "says"),
     [
         (["--port", "x"], "--port"),
+        (["--port", "70000"], "--port: the largest is 65535"),
         (["--workers", "0"], "--workers: the smallest is 1"),
         (["--allow-origin", "*"], "an origin is a scheme and a host"),
         (["--trusted-proxy", "proxy"], "--trusted-proxy"),
         (["--store", "postgres://here"], "a store is a file"),
         (["--review-log", "/nowhere/log"], "cannot write /nowhere/log"),
-        (["--host", "203.0.113.1", "--store", "never-made"], "cannot listen on 203.0.113.1:8000"),
+        (["--host", "203.0.113.1"], "cannot listen on 203.0.113.1:8000"),
         (["--nonsense"], "unrecognized arguments"),
     ],
 )
-def test_what_cannot_be_served_is_said_in_one_line(arguments, says):
-    done = chatbot("serve", *arguments)
+def test_what_cannot_be_served_is_said_in_one_line(arguments, says, tmp_path):
+    done = chatbot("serve", *arguments, CHATBOT_STORE=str(tmp_path / "store"))
     assert done.returncode == 2
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
@@ -206,6 +208,28 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path, missing, extr
     assert done.returncode == 2
     assert f"pip install 'dosing-chatbot[{extra}]'" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("store", ["/proc/nowhere/store", "redis://127.0.0.1:1/0"])
+def test_a_store_that_cannot_be_used_is_said_in_one_line(store):
+    done = chatbot("serve", "--store", store)
+    assert done.returncode == 1
+    assert "conversations cannot be kept" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_review_log_is_grouped_on_standard_output(tmp_path):
+    row = {
+        "question": "dose of \x1b[2Jxyz",
+        "outcome": "refuse",
+        "reason": "other_drug",
+        "helpful": None,
+        "missed": ["word: xyz"],
+    }
+    (tmp_path / "log").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    done = chatbot("review", str(tmp_path / "log"))
+    assert done.returncode == 0
+    assert "    1  word: xyz\n         dose of  [2Jxyz" in done.stdout
 
 
 def test_help_names_every_option_and_no_secret():

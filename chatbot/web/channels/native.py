@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Router, get, post
 from litestar.params import JSONBody
 
+from chatbot.conversation import State
 from chatbot.rendering import describe
 from chatbot.web.channels.errors import problems
 from chatbot.web.channels.forms import (
@@ -38,7 +39,8 @@ def router(service: Service) -> Router:
 
     @post("/explain", status_code=200, summary="See how a question is read", responses=_PROBLEMS, tags=["native"])
     async def explain(data: JSONBody[Question]) -> Explanation:
-        state = await service.state(service.key(CHANNEL, data.conversation or ""))
+        name = data.conversation
+        state = await service.state(service.key(CHANNEL, name)) if name else State()
         with service.limited():
             return explained(service.bot, data.question, state)
 
@@ -85,7 +87,7 @@ async def _ask_in_session(service: Service, form: N8n) -> Reply | History:
     if form.action == "loadPreviousSession":
         return History([])
     if not form.session:
-        return as_native(await service.ask_alone(form.text, "n8n"), None)
+        return as_native(service.ask_alone(form.text, "n8n"), None)
     key = service.key("n8n", form.session)
     return as_native(await service.ask(form.text, key, "n8n", await service.store.get(key)), None)
 

@@ -66,7 +66,7 @@ def router(service: Service) -> Router:
                 await service.store.forget(key)
             return []
         if sender == NOBODY:
-            return _bubbles(await service.ask_alone(data.message, CHANNEL), sender)
+            return _bubbles(service.ask_alone(data.message, CHANNEL), sender)
         return _bubbles(await service.ask(data.message, key, CHANNEL, await service.store.get(key)), sender)
 
     return Router("/webhooks/rest", route_handlers=[status, webhook])

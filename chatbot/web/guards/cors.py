@@ -14,7 +14,6 @@ _PREFLIGHT = (
     (b"access-control-max-age", b"600"),
     (b"content-length", b"0"),
 )
-_VARY = (b"vary", b"Origin")
 
 
 class Cors:
@@ -22,6 +21,7 @@ class Cors:
 
     def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
         self._app, self._origins = app, frozenset(origins)
+        self._unmarked = [(b"vary", b"Origin")] if self._origins else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or pass the request on."""
@@ -49,6 +49,6 @@ class Cors:
             return [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
         origin = header(scope, b"origin")
         if origin not in self._origins:
-            return [_VARY]
-        exposed = (b"access-control-expose-headers", b"Retry-After")
-        return [_VARY, (b"access-control-allow-origin", origin.encode("latin-1")), exposed]
+            return self._unmarked
+        allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
+        return [*self._unmarked, allowed, (b"access-control-expose-headers", b"Retry-After")]

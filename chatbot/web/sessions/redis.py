@@ -9,6 +9,8 @@ from time import time
 from typing import Any, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from chatbot.web.sessions import StoreError
@@ -40,7 +42,10 @@ class RedisStore:
         self._milliseconds = max(int(memory_seconds * 1000), 1)
         try:
             self._redis = Redis.from_url(
-                address, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
+                address,
+                socket_timeout=PATIENCE_SECONDS,
+                socket_connect_timeout=PATIENCE_SECONDS,
+                retry=Retry(NoBackoff(), 1),  # where Redis was started again, the first call finds that out
             )
         except ValueError as error:
             raise StoreError(f"no address of a Redis: {error}") from error

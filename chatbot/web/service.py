@@ -50,8 +50,7 @@ class Service:
     async def prepare(self) -> None:
         """Whatever the first question should not wait for."""
         self._secret = self._secret or await self.store.secret()
-        for _ in range(2):  # the second question makes the index that all later ones use
-            self.bot.ask("max dose")
+        self.bot.warm_up()
 
     # ------------------------------------------------------------------------------------------- conversations
 
@@ -77,7 +76,7 @@ class Service:
             if attempt:
                 before = await self.store.get(key)
             state = self._codec.decode(before) if before else State()
-            reply, after = self._reply(question, state or State())
+            reply, after = self._reply(question, state or self._codec.outlasting(before or b""))
             if await self.store.swap(key, before, self._codec.encode(after)):
                 answered = self._answered(question, reply, channel)
                 if state is None:

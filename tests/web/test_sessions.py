@@ -12,6 +12,7 @@ import pytest
 
 from chatbot.conversation import State
 from chatbot.pairs import load_pairs
+from chatbot.query import Reason
 from chatbot.web.sessions import Store, StoreError, open_store
 from chatbot.web.sessions.codec import Codec
 
@@ -200,6 +201,18 @@ def test_a_state_holds_no_word_that_was_typed(bot):
 def test_a_state_of_another_version_is_not_read(bot, version):
     kept = Codec(version).encode(State())
     assert Codec(bot.content.version).decode(kept) is None
+    assert Codec(bot.content.version).outlasting(kept) == State()
+
+
+def test_an_open_emergency_outlasts_a_change_of_version(bot):
+    _, state = bot.reply("he just took 300 mg of baclofen and is drowsy", State())
+    kept = Codec("another version").encode(state)
+    assert Codec(bot.content.version).outlasting(kept) == State(emergency=Reason.OVERDOSE)
+
+
+@pytest.mark.parametrize("kept", [b"", b"\n", b"no line", b"a\n\xc1", b"a\n\x81\xa9emergency\xa1x"])
+def test_what_nobody_wrote_is_no_emergency(bot, kept):
+    assert Codec(bot.content.version).outlasting(kept) == State()
 
 
 def test_a_damaged_state_is_none_and_no_error(bot):

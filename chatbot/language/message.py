@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property, wraps
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from chatbot.language.clauses import Segment, segments
@@ -27,14 +28,17 @@ _UNNEGATED = frozenset(
 )
 # Kinds that a denial right behind them takes back.
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
-# A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
-_COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin"})
+# A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, GMFCS IV, dialysis.
+_COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin", "childhood_condition"})
 _BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
 _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
+_JOINED_ON = frozenset({"non"})  # a negation that is part of one word: "non-renal adult" is an adult
+_KIDNEYS = frozenset({"kidney", "renal", "function", "work", "blood"})  # stems behind which it is said how they work
+_FURTHER = 4  # words behind "kidneys work" in which that is taken back
 
 
 _Found = TypeVar("_Found")
@@ -81,7 +85,7 @@ class Message:
         self.readings: Readings = read_quantities(self.tokens, before)
         doses = {reading.start for reading in self.readings.of("dose")}
         found = (
-            self._morphine_or(mention, doses)
+            self._told_of_kidneys(self._morphine_or(mention, doses))
             for mention in lexicon.mentions(self.stems)
             if not self._ends_an_age(mention) and not self._is_blood_unit(mention)
         )
@@ -149,6 +153,23 @@ class Message:
             return Mention("other", "morphine sulfate", mention.start, mention.end)
         return mention
 
+    def _told_of_kidneys(self, mention: Mention) -> Mention:
+        """The mention by what is said right behind it: "kidneys are actually normal", "kidneys work not so good"."""
+        if mention.kind not in ("population", "kidney_talk", "kidney") or mention.value == "severe":
+            return mention
+        if self.stems[mention.end - 1] not in _KIDNEYS:
+            return mention
+        behind = [token.text for token in self.tokens[mention.end :]]
+        links, well = self.lexicon.words["kidney_links"], self.lexicon.words["kidney_well"]
+        place = next((place for place, word in enumerate(behind) if word not in links), len(behind))
+        said = mention.end + place + 1
+        if place < len(behind) and behind[place] in well:
+            return Mention("kidney", "normal", mention.start, said)
+        near = takewhile(lambda word: word not in _SCOPE_MARKS, behind[:_FURTHER])
+        doubted = not self.lexicon.words["kidney_doubts"].isdisjoint(near)
+        doubted = doubted and (mention.kind == "kidney_talk" or self.stems[mention.end - 1] == "work")
+        return Mention("population", Population.RENAL_IMPAIRMENT, mention.start, mention.end) if doubted else mention
+
     def _is_blood_unit(self, mention: Mention) -> bool:
         """Whether "mg" is the beginning of mg/dL, a unit of blood tests."""
         following = [token.text for token in self.tokens[mention.end : mention.end + 2]]
@@ -173,6 +194,7 @@ class Message:
                 continue
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
+            reach = 0 if place >= 0 and self.tokens[negations[place] - 1].text in _JOINED_ON else reach
             reached = place >= 0 and mention.start - negations[place] <= reach
             if self._is_answered_no(mention):
                 continue
@@ -233,7 +255,18 @@ class Message:
             for place, token in enumerate(self.tokens)
             if token.kind != "word" or _is_stray(token) or token.text in _COURTESY
         )
-        return self.readings.covered.union(taken, marks)
+        return self.readings.covered.union(taken, marks, self._denying)
+
+    @cached_property
+    def _denying(self) -> frozenset[int]:
+        """The tokens that deny a slot right behind them ("never had a stroke"): they ask nothing either."""
+        denied = {mention.start for mention in self.negated if mention.kind in SLOT_KINDS}
+        return frozenset(
+            place
+            for negation in self._by_kind.get("negations", ())
+            for place in range(negation.start, negation.end)
+            if not denied.isdisjoint((negation.end, negation.end + 1))
+        )
 
     @_kept
     def content(self, start: int, end: int) -> tuple[int, ...]:

@@ -26,6 +26,10 @@ TENS = dict(
     zip(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), range(20, 100, 10), strict=True)
 )
 DECADES = {f"{word[:-1]}ies": number for word, number in TENS.items()}
+# Ages by their Latin name, as the decade that they are.
+LATIN_DECADES = {"quinquagenarian": 50, "sexagenarian": 60, "septuagenarian": 70, "octogenarian": 80}
+# Ages in the plural: "under fives", "over-sixteens".
+BORDERS = {f"{word}es" if word == "six" else f"{word}s": number for word, number in SMALL.items() if number > 1}
 
 OLDEST = 125  # years; above it a number is no age
 HIGHEST_EGFR = 250  # mL/min; above it a number is something else
@@ -169,6 +173,10 @@ def number_words(tokens: Sequence[Token]) -> list[str]:
             words[place] = str(SMALL[word])
         elif word in DECADES:
             words[place] = f"{DECADES[word]} s"
+        elif word in BORDERS and not {"over", "under", "-"}.isdisjoint(words[max(place - 1, 0) : place]):
+            words[place] = f"{BORDERS[word]} s"
+        elif (decade := LATIN_DECADES.get(word.removesuffix("s"))) is not None:
+            words[place] = f"{decade} something"
     return words
 
 
@@ -431,9 +439,10 @@ def _read_young_ages(found: _Collector) -> None:
 
 def _read_ages(found: _Collector) -> None:
     """Ages in years, decades of life, and what may be an age or months ("18m")."""
-    for match in patterns.DECADE.finditer(found.text):
-        decade = int(match["n"])
-        found.take("decade", match, decade, decade + 9, "years")
+    for pattern in (patterns.DECADE, patterns.SOMETHING):
+        for match in pattern.finditer(found.text):
+            decade = int(match["n"])
+            found.take("decade", match, decade, decade + 9, "years")
     _read_further_ages(found)
     for pattern in patterns.AGES_IN_YEARS:
         _take_years(found, pattern)

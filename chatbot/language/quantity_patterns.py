@@ -259,7 +259,7 @@ SHORTER = ("<", "under", "less than", "below", "shorter than", "fewer than")
 _LONGER = (">", "over", "more than", "longer than", "above", "beyond", "exceeding", "in excess of")
 DURATION = Pattern(
     rf"(?:(?P<sign>{_any((*SHORTER, *_LONGER))}) )?"
-    rf"{_RANGE} (?P<unit>hours?|hrs?|days?|weeks?|wks?|months?|years?|h|minutes?|seconds?)\b"
+    rf"{_RANGE} (?P<unit>hours?|hrs?|days?|d|weeks?|wks?|months?|years?|h|minutes?|seconds?)\b"
 )
 
 # ----------------------------------------------------------------------------------------------------------- kidneys
@@ -479,7 +479,7 @@ AGES_IN_YEARS = (
     # man of 82, she is nearly 79, patient called Ann, 45
     Pattern(
         rf"\b{_any(_PEOPLE)}s? "
-        r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
+        r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|would be|will be|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
     # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
@@ -530,6 +530,8 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg'))}\b)(?! %)"),
     # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
     Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
+    # 2-17s, 12 to 17s
+    Pattern(r"\b(?P<n>\d{1,2}) (?:-|to) \d{1,2} s\b"),
     # 44 years, 30 yrs: an age unless it is a span
     Pattern(rf"{_not_after(_SPAN_BEFORE)}\b{_N} {_YEARS}\b(?! {_any(_SPAN_AFTER)}\b)(?! - )"),
     # 78 with CKD, at the head of a message or of a new patient's
@@ -537,8 +539,6 @@ AGES_IN_YEARS = (
         r"(?:^|\b(?:new|next|another|different) (?:patient|pt|case|one|person|lady|man|woman) (?:[.,:;-] )?)"
         r"(?P<n>\d{2,3}) (?:with|w|and|,) "
     ),
-    # seventy odd
-    Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))"),
     # elderly, 40
     Pattern(
         r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , "
@@ -588,18 +588,22 @@ DECADE = Pattern(
     r"\b(?:in|into|well into|early|mid|late|just into) "
     r"(?:(?:his|her|their|my|the|your|early|mid|late|middle|mid -) ?)?(?:(?:early|mid|late) )?(?P<n>\d0) (?:' )?s\b"
 )
+# a sixty-something, seventy odd, an octogenarian
+SOMETHING = Pattern(r"\b(?P<n>[2-9]0) (?:- ?)?(?:something|odd|ish)\b(?! (?:mg|mcg|kg|ml|days?|weeks?|percent|%))")
 # over 65s, past the age of 70; 65+, 65 and over. Not "for over 10 years", "over 10 years ago" or "65 and over 70".
 OVER_AGE = Pattern(
-    rf"{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:the age of )?"
-    r"(?P<n>\d{2})(?: s| years?)?\b"
+    rf"\b(?:over|above) (?:- )?(?P<group>\d{{2}}) s\b"
+    rf"|{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:- )?(?:the age of )?"
+    r"(?P<n>\d{2})(?: years?)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS))})"
     rf"(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
     rf"|\b(?:aged?|patients?|pts|people|those|anyone|adults?) (?:aged )?> (?P<beyond>\d{{2}})\b(?! {_any(_UNITS)}\b)"
     r"|> (?P<decade>\d{2}) (?:s|years?|y|yrs?|yo)\b"
-    r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml|\d))(?= |$)"
+    rf"|\b(?P<more>\d{{2}}) (?:{_YEARS} )?(?:\+|plus|(?:and|or) (?:over|above|older|up|upwards|beyond)|upwards?|onwards?)"
+    rf"(?! {_any((*_UNITS, '%', 'kg', 'ml', 'mls', r'[0-9]'))})(?= |$)"
 )
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
-    r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
+    r"\b(?:under|below|younger than|less than) (?:- )?(?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS, *_FRACTIONS))})"
 )

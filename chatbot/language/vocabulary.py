@@ -35,8 +35,10 @@ SLOT_KINDS = (
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions", "identifiers", "foreign", "supply",
-    "putting_right", "exam",
+    "putting_right", "exam", "kidney_links", "kidney_well", "kidney_doubts",
 )  # fmt: skip
+# Kinds whose words are looked at one by one.
+WORD_KINDS = ("joiners", "subordinators", "questions", "kidney_links", "kidney_well", "kidney_doubts")
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "pronouns", "additions",
@@ -166,9 +168,7 @@ class Lexicon:
             self._add(key, phrases)
         for intent in content.intents:
             self.learn(intent.phrases)
-        self.words = {
-            key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")
-        }
+        self.words = {key: frozenset(content.vocabulary.get(key, ())) for key in WORD_KINDS}
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")

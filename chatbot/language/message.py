@@ -185,7 +185,13 @@ class Message:
     def _find_negated(self) -> frozenset[Mention]:
         """What stands within reach after "not", "no", "rather than" …, or right before a denial ("geriatric? nope")."""
         negations = sorted(mention.end for mention in self._by_kind.get("negations", ()))
-        denials = {mention.start for mention in self._by_kind.get("denials", ())}
+        well = self.lexicon.words["kidney_well"]
+        # "Not so good" denies nothing by itself.
+        denials = {
+            mention.start
+            for mention in self._by_kind.get("denials", ())
+            if not {token.text for token in self.tokens[mention.end : mention.end + 1]} & well
+        }
         enders = {mention.start for kind in ("scope_enders", "joiners") for mention in self._by_kind.get(kind, ())}
         enders |= {place for place, token in enumerate(self.tokens) if token.text in _SCOPE_MARKS}
         out = set()
@@ -259,14 +265,12 @@ class Message:
 
     @cached_property
     def _denying(self) -> frozenset[int]:
-        """The tokens that deny a slot right behind them ("never had a stroke"): they ask nothing either."""
-        denied = {mention.start for mention in self.negated if mention.kind in SLOT_KINDS}
-        return frozenset(
-            place
-            for negation in self._by_kind.get("negations", ())
-            for place in range(negation.start, negation.end)
-            if not denied.isdisjoint((negation.end, negation.end + 1))
-        )
+        """The tokens that deny a slot beside them ("never had a stroke", "stroke ruled out"): they ask nothing either."""
+        slots = [mention for mention in self.negated if mention.kind in SLOT_KINDS]
+        starts, ends = {mention.start for mention in slots}, {mention.end for mention in slots}
+        before = [one for one in self._by_kind.get("negations", ()) if not starts.isdisjoint((one.end, one.end + 1))]
+        behind = [one for one in self._by_kind.get("denials", ()) if not ends.isdisjoint((one.start, one.start - 1))]
+        return frozenset(place for one in (*before, *behind) for place in range(one.start, one.end))
 
     @_kept
     def content(self, start: int, end: int) -> tuple[int, ...]:

@@ -94,6 +94,11 @@ _LETTERS_FOR_DIGITS = (
 LETTERS_FOR_DIGITS = Pattern(_LETTERS_FOR_DIGITS)
 
 NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  # between a number and the one it mends
+# What says that a number stands in place of one that was told before.
+PUTS_RIGHT = Pattern(
+    r"\b(?:sorry|sry|oops|whoops|actually|mistake|typo|mistyped|typed|misread|meant|mean|correction|corrected|wrong|error"
+    r"|apologies|should (?:be|read|have been|say)|turns out|backwards|rather|wait|instead)\b|^(?:no|nope) (?:, )?\d|^and \d+$"
+)
 ENDLESS = frozenset({"inf", "infinity", "infinite", "nan"})  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
 UNREADABLE = Pattern(
@@ -150,6 +155,11 @@ FREQUENCIES = (
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
 )
 
+# From so many to so many doses a day: three to four times a day, once or twice daily.
+FREQUENCY_RANGE = Pattern(
+    rf"\b(?P<low>once|twice|[1-5]) (?:times )?(?:-|to|or) (?P<high>twice|thrice|[2-6])(?: (?:times|x))?"
+    rf"(?: ?(?:/|a|per|each|every) ?(?:day|d)| daily|(?<=times)){_NOT_A_WEEK}"
+)
 # How often something else is done: dialysis three times a week. No dose is told so.
 LESS_OFTEN = Pattern(r"\b(?:\d+ times|twice|thrice) ?(?:a |per |each |every )?(?:week|weekly|month|monthly)\b")
 # The words among them that hold no number: a message may tell a frequency and nothing else.
@@ -593,7 +603,7 @@ SOMETHING = Pattern(r"\b(?P<n>[2-9]0) (?:- ?)?(?:something|odd|ish)\b(?! (?:mg|m
 # over 65s, past the age of 70; 65+, 65 and over. Not "for over 10 years", "over 10 years ago" or "65 and over 70".
 OVER_AGE = Pattern(
     rf"\b(?:over|above) (?:- )?(?P<group>\d{{2}}) s\b"
-    rf"|{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:- )?(?:the age of )?"
+    rf"|{_not_after(('for', 'of', 'since'))}\b(?:aged? )?(?:over|above|older than|past|beyond) (?:- )?(?:the age of )?"
     r"(?P<n>\d{2})(?: years?)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS))})"
     rf"(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
@@ -604,6 +614,6 @@ OVER_AGE = Pattern(
 )
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
-    r"\b(?:under|below|younger than|less than) (?:- )?(?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
+    r"\b(?:aged? )?(?:under|below|younger than|less than) (?:- )?(?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS, *_FRACTIONS))})"
 )

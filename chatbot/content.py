@@ -32,7 +32,7 @@ LANGUAGE_KEYS = frozenset(
         "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
         "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions",
         "dose_words", "clinical", "sums", "sex", "identifiers", "foreign", "supply", "putting_right", "elsewhere",
-        "exam",
+        "exam", "allowing",
     }
 )  # fmt: skip
 # What the groups of a slot may be called; a slot that is not here names its groups as it likes.

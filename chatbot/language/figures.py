@@ -207,8 +207,8 @@ class _Stretch:
         return next((one for one in spread if start <= one.start and one.end <= end), None)
 
     def _by_weight(self) -> Iterator[Dose]:
-        """An amount per kg and day as the daily dose that it comes to at the weight that is told."""
-        weight = self._weight()[0]
+        """An amount per kg and day that is judged, as the daily dose that it comes to at the weight that is told."""
+        weight = self._weight()[0] if self._said("judge") else None
         for reading in self._of("dose_per_weight"):
             if weight is not None and reading.note == "per day":
                 factor = weight * (THOUSAND if reading.unit == "g" else 1)
@@ -324,7 +324,7 @@ class _Stretch:
         """Unit, basis and frequency without an amount: an answer to a question back."""
         if doses:
             return {}
-        text = self._line.text
+        text = self._line.text.replace("'", "")  # "that's per day"
         units = {patterns.UNITS_OF_DOSE[word] for word in text.split() if word in patterns.UNITS_OF_DOSE}
         basis = Basis.UNSAID
         if patterns.A_DAY_BEHIND.search(f" {text}") or patterns.TOTAL_BEHIND.search(f" {text}"):

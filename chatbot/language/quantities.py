@@ -150,14 +150,16 @@ def read(tokens: Sequence[Token], before: Before = NOTHING_BEFORE) -> Readings:
     _read_frequencies_and_durations(found)
     _read_later_kidneys(found)
     _read_plain_numbers(found)
-    return _put_right(found.readings(), line.text, before)
+    return _put_right(found.readings(), line, before)
 
 
-def _put_right(readings: Readings, text: str, before: Before) -> Readings:
+def _put_right(readings: Readings, line: Line, before: Before) -> Readings:
     """The readings, a bare number behind "sorry" or "no, " as the one number that was told before."""
     said = [reading for reading in readings.found if not (before.age_years and reading.low == before.age_years)]
-    if not before.only or [reading.kind for reading in said] != ["number"] or not patterns.PUTS_RIGHT.search(text):
+    if not before.only or [reading.kind for reading in said] != ["number"] or not patterns.PUTS_RIGHT.search(line.text):
         return readings
+    if any(token.start == said[0].start and token.text == "one" for token in line.tokens):
+        return readings  # "sorry, wrong one"
     number, is_age = said[0], before.only == "age"
     if number.low > (OLDEST if is_age else HIGHEST_EGFR):
         return readings

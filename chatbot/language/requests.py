@@ -447,7 +447,7 @@ def _pump_starting_dose(signs: _Signs) -> bool:
 
 
 def _pump_dose_step(signs: _Signs) -> bool:
-    if not signs.pump or not signs.daily:
+    if not signs.pump or not signs.daily or signs.asks_per_day:
         return False
     return signs.asks(Topic.TITRATION) or signs.says("step")
 

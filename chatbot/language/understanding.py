@@ -495,6 +495,8 @@ class _Reading:
             return [replace(lone, topic=Topic.STOPPING)]
         if self._asks_how_often:
             return [replace(lone, topic=Topic.DOSING_FREQUENCY)]
+        if self._asks_of_a_start:
+            return [replace(lone, topic=Topic.STARTING_DOSE)]
         if message.readings.of("volume") and subject:
             return [replace(lone, subject=subject)]
         if message.has("drug") and named:
@@ -523,6 +525,14 @@ class _Reading:
         opening = tuple(token.text for token in self._message.tokens[:2])
         joins = opening[:1] in (("and",), ("but",), ("or",)) and opening[1:] in (("in",), ("for",), ("with",), ("on",))
         return self._context is not None and not self._context.topics and (joins or opening[1:] == ("about",))
+
+    @property
+    def _asks_of_a_start(self) -> bool:
+        """Whether a word for starting and a person are told, and nothing else ("start for my 33 yo, po")."""
+        message = self._message
+        lexicon = message.lexicon
+        telling = [stem for stem in message.content_stems() if stem not in lexicon.function_words]
+        return len(telling) == 1 and message.has("sums", "start") and message.person().says_something
 
     @property
     def _asks_how_often(self) -> bool:

@@ -111,7 +111,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
         if subject and not decisive and message.person(first, last).kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE):
             # "Is it safe on dialysis?" sounds like other states of a patient; the kidneys have facts of their own.
             topic, subject = Topic.PRECAUTIONS, ""
-        if topic != Topic.PRECAUTIONS and _asks_whether(message, part):
+        if topic != Topic.PRECAUTIONS and asks_whether(message, part.start, part.end):
             topic, subject = Topic.PRECAUTIONS, ""
         if condition and (topic in CONDITIONED or condition == CONVERSION):
             topic, subject = None, condition
@@ -133,14 +133,14 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     return [row for ask, rows in zip(shared, variants, strict=True) for row in (rows or [ask])]
 
 
-def _asks_whether(message: Message, part: Part) -> bool:
-    """Whether a part only asks if somebody with kidney disease may have it ("can it be safely given in AKI?")."""
+def asks_whether(message: Message, start: int, end: int) -> bool:
+    """Whether a stretch only asks if somebody with kidney disease may have it ("can it be safely given in AKI?")."""
     if message.person().kidneys not in (Kidneys.IMPAIRED, Kidneys.SEVERE) or message.readings.of("dose"):
         return False
-    lexicon, words = message.lexicon, message.content(part.start, part.end)
+    lexicon, words = message.lexicon, message.content(start, end)
     telling = [place for place in words if message.stems[place] not in lexicon.function_words]
     allowing = lexicon.words["allowing"]
-    opens = message.tokens[part.start].text in AUXILIARIES
+    opens = message.tokens[start].text in AUXILIARIES
     return bool(telling) and opens and all(message.tokens[place].text in allowing for place in telling)
 
 

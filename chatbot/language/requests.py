@@ -202,6 +202,8 @@ class _Signs:
         """Whether a rate per hour is asked for as one per day ("24 mcg/h is how much a day?")."""
         message, hourly = self.message, [one for one in self.message.readings.of("dose") if one.note == "per hour"]
         words = [token.text for token in message.tokens if not any(one.start <= token.start < one.end for one in hourly)]
+        if self.says("step"):
+            return False
         return bool(hourly) and self.says("rate_asked") and not {"day", "daily", "24"}.isdisjoint(words)
 
     @property

@@ -20,6 +20,7 @@ from chatbot.language.asks import (
     CONDITIONED,
     CONVERSION,
     Ask,
+    asks_whether,
     build,
     calculation_asks,
     condition_in,
@@ -454,7 +455,7 @@ class _Reading:
             kind, rule = ("no_topic", "more of what was not kept") if more else ("choices", "two topics are too close")
             return self._clarify(kind, rule, choices=() if more else tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
-        if not asks or (faint and (message.has("supply") or self._asks_how_often)):
+        if not asks or (faint and (message.has("supply") or self._asks_how_often or self._asks_whether)):
             asks = self._implied() or asks
         if not asks:
             return self._lone_fragment()
@@ -495,6 +496,8 @@ class _Reading:
             return [replace(lone, topic=Topic.STOPPING)]
         if self._asks_how_often:
             return [replace(lone, topic=Topic.DOSING_FREQUENCY)]
+        if self._asks_whether:
+            return [replace(lone, topic=Topic.PRECAUTIONS)]
         if self._asks_of_a_start:
             return [replace(lone, topic=Topic.STARTING_DOSE)]
         if message.readings.of("volume") and subject:
@@ -525,6 +528,12 @@ class _Reading:
         opening = tuple(token.text for token in self._message.tokens[:2])
         joins = opening[:1] in (("and",), ("but",), ("or",)) and opening[1:] in (("in",), ("for",), ("with",), ("on",))
         return self._context is not None and not self._context.topics and (joins or opening[1:] == ("about",))
+
+    @property
+    def _asks_whether(self) -> bool:
+        """Whether a part only asks if somebody whose kidneys are spoken of may have it."""
+        message = self._message
+        return any(asks_whether(message, part.start, part.end) for part in message.segments)
 
     @property
     def _asks_of_a_start(self) -> bool:

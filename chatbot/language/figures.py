@@ -20,7 +20,10 @@ from chatbot.query import Route
 
 KG_A_POUND = Decimal("0.45359237")  # exact, by the international agreement of 1959
 POUNDS_A_STONE = 14
-DAYS = {"d": 1, "day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "fortnight": 14, "month": 30, "months": 30}
+DAYS = {
+    **dict.fromkeys(("d", "day", "days"), 1), **dict.fromkeys(("week", "weeks", "wk", "wks"), 7),
+    "fortnight": 14, "month": 30, "months": 30,
+}  # fmt: skip
 THOUSAND = 1000
 REACHING = 4  # words up to which "to" belongs to an amount behind it, where only these stand between
 LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from itertools import takewhile
 from typing import Any, TypeVar
@@ -38,6 +38,8 @@ _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was"
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 _JOINED_ON = frozenset({"non"})  # a negation that is part of one word: "non-renal adult" is an adult
 _KIDNEYS = frozenset({"kidney", "renal", "function", "work", "blood"})  # stems behind which it is said how they work
+_NOT = frozenset({"not", "isn't", "aren't", "wasn't", "weren't"})
+_IS = frozenset({"is", "are", "was", "were", "looks", "look", "seems", "seem", "turned", "came", "comes"})
 _FURTHER = 4  # words behind "kidneys work" in which that is taken back
 
 
@@ -160,15 +162,36 @@ class Message:
         if self.stems[mention.end - 1] not in _KIDNEYS:
             return mention
         behind = [token.text for token in self.tokens[mention.end :]]
-        links, well = self.lexicon.words["kidney_links"], self.lexicon.words["kidney_well"]
-        place = next((place for place, word in enumerate(behind) if word not in links), len(behind))
-        said = mention.end + place + 1
-        if place < len(behind) and behind[place] in well:
-            return Mention("kidney", "normal", mention.start, said)
-        near = takewhile(lambda word: word not in _SCOPE_MARKS, behind[:_FURTHER])
-        doubted = not self.lexicon.words["kidney_doubts"].isdisjoint(near)
-        doubted = doubted and (mention.kind == "kidney_talk" or self.stems[mention.end - 1] == "work")
-        return Mention("population", Population.RENAL_IMPAIRMENT, mention.start, mention.end) if doubted else mention
+        behind = list(takewhile(lambda word: word not in _SCOPE_MARKS, behind))
+        well = self._are_well(behind)
+        if well:
+            return Mention("kidney", "normal", mention.start, mention.end + well)
+        judged = mention.kind == "kidney_talk" or self.stems[mention.end - 1] == "work"
+        ill = self._are_ill(behind) if judged else 0
+        return Mention("population", Population.RENAL_IMPAIRMENT, mention.start, mention.end + ill) if ill else mention
+
+    def _are_well(self, behind: Sequence[str]) -> int:
+        """How many of the words behind the kidneys say that they are well ("are fine", "are not affected"); or 0."""
+        words = self.lexicon.words
+        links = sum(1 for _ in takewhile(words["kidney_links"].__contains__, behind))
+        told = behind[links : links + 2]
+        if told and told[0] in words["kidney_well"]:
+            return links + 1
+        denied = len(told) > 1 and told[0] in _NOT and told[1] in words["kidney_ill"]
+        return links + len(told) if denied else 0
+
+    def _are_ill(self, behind: Sequence[str]) -> int:
+        """How many words behind talk of kidney function say that it is no good, in whatever words ("is shot"); or 0."""
+        words = self.lexicon.words
+        doubt = next((place for place, word in enumerate(behind[:_FURTHER]) if word in words["kidney_doubts"]), None)
+        if doubt is not None:
+            return doubt + 1
+        linked = list(takewhile(words["kidney_links"].__contains__, behind))
+        told = list(takewhile(lambda word: word.endswith("ly"), behind[len(linked) :]))  # "is moderately reduced"
+        place = len(linked) + len(told)
+        ill = behind[place : place + 1]
+        says = bool(ill) and not _IS.isdisjoint(linked) and ill[0] not in words["kidney_neutral"]
+        return place + 1 if says else 0
 
     def _is_blood_unit(self, mention: Mention) -> bool:
         """Whether "mg" is the beginning of mg/dL, a unit of blood tests."""
@@ -265,7 +288,7 @@ class Message:
 
     @cached_property
     def _denying(self) -> frozenset[int]:
-        """The tokens that deny a slot beside them ("never had a stroke", "stroke ruled out"): they ask nothing either."""
+        """The tokens that deny a slot beside them ("never had a stroke", "stroke ruled out"): they ask nothing."""
         slots = [mention for mention in self.negated if mention.kind in SLOT_KINDS]
         starts, ends = {mention.start for mention in slots}, {mention.end for mention in slots}
         before = [one for one in self._by_kind.get("negations", ()) if not starts.isdisjoint((one.end, one.end + 1))]

@@ -183,9 +183,11 @@ def number_words(tokens: Sequence[Token]) -> list[str]:
     for place, word in enumerate(words):
         if word in TENS:
             following = words[place + 1] if place + 1 < len(words) else ""
-            ones = SMALL.get(following, 0)
+            ones, several = SMALL.get(following, 0), BORDERS.get(following, 0)
             if 0 < ones < 10:
                 words[place], words[place + 1] = str(TENS[word] + ones), ""
+            elif 0 < several < 10:
+                words[place], words[place + 1] = f"{TENS[word] + several} s", ""
             else:
                 words[place] = str(TENS[word])
         elif word in SMALL:
@@ -519,7 +521,8 @@ def _read_frequencies_and_durations(found: _Collector) -> None:
     for match in patterns.LESS_OFTEN.finditer(found.text):
         found.take("duration", match, unit="times a week")
     for match in patterns.FREQUENCY_RANGE.finditer(found.text):
-        found.take("frequency", match, *(_HOW_OFTEN.get(end) or int(end) for end in match.groups()))
+        low, high = (_HOW_OFTEN.get(end) or int(end) for end in match.groups())
+        found.take("frequency", match, low, high)
     for times, pattern in patterns.FREQUENCIES:
         for match in pattern.finditer(found.text):
             found.take("frequency", match, times)

@@ -96,8 +96,10 @@ LETTERS_FOR_DIGITS = Pattern(_LETTERS_FOR_DIGITS)
 NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  # between a number and the one it mends
 # What says that a number stands in place of one that was told before.
 PUTS_RIGHT = Pattern(
-    r"\b(?:sorry|sry|oops|whoops|actually|mistake|typo|mistyped|typed|misread|meant|mean|correction|corrected|wrong|error"
-    r"|apologies|should (?:be|read|have been|say)|turns out|backwards|rather|wait|instead)\b|^(?:no|nope) (?:, )?\d|^and \d+$"
+    r"\b(?:sorry|sry|oops|whoops|actually|mistake|typo|mistyped|typed|misread|really|in fact|lab|results?"
+    r"|meant|mean|correction|corrected|wrong|error"
+    r"|apologies|should (?:be|read|have been|say)|turns out|backwards|rather|wait|instead)\b"
+    r"|^(?:no|nope) (?:, )?\d|^and \d+$"
 )
 ENDLESS = frozenset({"inf", "infinity", "infinite", "nan"})  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
@@ -282,7 +284,7 @@ _SMALL_TALK = (
     "is", "of", "was", "at", "a", "about", "around", "only", "mere", "approximately", "roughly", "calculated",
     "estimated", "exactly", "just", "still", "came", "back", "now", "runs", "hovers", "sits", "sitting", "as", "out",
     "to", "in", "the", "low", "mid", "high", "down", "fallen", "dropped", "stands", "reads", "measured", "reported",
-    "stable", "circa", "=", ":", ",", "~", "-",
+    "stable", "circa", "between", "from", "somewhere", "=", ":", ",", "~", "-",
 )  # fmt: skip
 BELOW = ("<", "below", "under", "less than")
 _ABOVE = (">", "above", "over", "more than", "at least")
@@ -524,6 +526,12 @@ AGES_IN_YEARS = (
         rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| are| was| ,| who is| \() "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
+    # somebody pushing 80, a lady nearing ninety
+    Pattern(
+        rf"\b{_any(_PEOPLE)} (?:who )?(?:is |are )?(?:now )?"
+        r"(?:pushing|nearing|approaching|close to|coming up to|knocking on|hitting|getting on for|well past|past) "
+        rf"(?P<n>[1-9]\d)\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
+    ),
     # for a teacher of 73
     Pattern(
         rf"\b(?:an?|for|in) (?!{_any((*_NO_PERSON, *_AMOUNTS))}\b)\w+ of (?P<n>[1-9]\d)\b"
@@ -609,7 +617,8 @@ OVER_AGE = Pattern(
     rf"(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
     rf"|\b(?:aged?|patients?|pts|people|those|anyone|adults?) (?:aged )?> (?P<beyond>\d{{2}})\b(?! {_any(_UNITS)}\b)"
     r"|> (?P<decade>\d{2}) (?:s|years?|y|yrs?|yo)\b"
-    rf"|\b(?P<more>\d{{2}}) (?:{_YEARS} )?(?:\+|plus|(?:and|or) (?:over|above|older|up|upwards|beyond)|upwards?|onwards?)"
+    rf"|\b(?P<more>\d{{2}}) (?:{_YEARS} )?"
+    r"(?:\+|plus|(?:and|or) (?:over|above|older|up|upwards|beyond)|upwards?|onwards?)"
     rf"(?! {_any((*_UNITS, '%', 'kg', 'ml', 'mls', r'[0-9]'))})(?= |$)"
 )
 # under 18s, younger than 12

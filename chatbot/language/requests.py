@@ -11,7 +11,16 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Literal
 
-from chatbot.calculation import NO_DOSE_CALCULATIONS, NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request, is_said
+from chatbot.calculation import (
+    NO_DOSE_CALCULATIONS,
+    NOTHING,
+    PUMP_CALCULATIONS,
+    CalculationName,
+    Figures,
+    Request,
+    Response,
+    is_said,
+)
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
@@ -200,10 +209,11 @@ class _Signs:
     @property
     def asks_per_day(self) -> bool:
         """Whether a rate per hour is asked for as one per day ("24 mcg/h is how much a day?")."""
-        message, hourly = self.message, [one for one in self.message.readings.of("dose") if one.note == "per hour"]
-        words = [token.text for token in message.tokens if not any(one.start <= token.start < one.end for one in hourly)]
         if self.says("step"):
             return False
+        hourly = [one for one in self.message.readings.of("dose") if one.note == "per hour"]
+        free = (token for token in self.message.tokens if not any(one.start <= token.start < one.end for one in hourly))
+        words = [token.text for token in free]
         return bool(hourly) and self.says("rate_asked") and not {"day", "daily", "24"}.isdisjoint(words)
 
     @property
@@ -300,8 +310,9 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     """
     told = any(figures.tells(request.name) for request in context.requests)
     bolus = any(request.name is CalculationName.PUMP_STARTING_DOSE for request in context.requests)
-    if (bolus and figures.hours is not None) or (told and message.has("sums", "again")):
-        # How long a bolus lasted is asked of nothing else.
+    answered = figures.hours is not None or figures.response is not Response.UNSAID
+    if (bolus and answered) or (told and message.has("sums", "again")):
+        # How somebody responded to a bolus is asked of nothing else.
         return context.requests
     bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
     if bare and not context.is_open and {request.name for request in context.requests} <= NO_DOSE_CALCULATIONS:
@@ -329,7 +340,7 @@ def _judges_the_same(message: Message) -> bool:
 
 
 def supposes(message: Message, figures: Figures, context: Context) -> bool:
-    """Whether a message only puts other numbers into a rate ("and if it went up to 300 mcg per day?", "now redo it")."""
+    """Whether a message only puts other numbers into a rate ("and if it went up to 300 mcg per day?", "redo it")."""
     names = {request.name for request in context.requests}
     if not names or not names <= NO_DOSE_CALCULATIONS or not any(figures.tells(name) for name in names):
         return False

@@ -35,10 +35,14 @@ SLOT_KINDS = (
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions", "identifiers", "foreign", "supply",
-    "putting_right", "exam", "kidney_links", "kidney_well", "kidney_doubts", "allowing",
+    "putting_right", "exam", "kidney_links", "kidney_well", "kidney_doubts", "kidney_ill",
+    "kidney_neutral", "allowing",
 )  # fmt: skip
 # Kinds whose words are looked at one by one.
-WORD_KINDS = ("joiners", "subordinators", "questions", "kidney_links", "kidney_well", "kidney_doubts", "allowing")
+WORD_KINDS = (
+    "joiners", "subordinators", "questions", "kidney_links", "kidney_well", "kidney_doubts", "kidney_ill",
+    "kidney_neutral", "allowing",
+)  # fmt: skip
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "pronouns", "additions",

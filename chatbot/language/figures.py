@@ -329,13 +329,18 @@ class _Stretch:
             return {}
         text = self._line.text.replace("'", "")  # "that's per day"
         units = {patterns.UNITS_OF_DOSE[word] for word in text.split() if word in patterns.UNITS_OF_DOSE}
+        often = self._of("frequency")
+        # The "daily" of "thrice daily" says how often, and not how much.
+        free = [token for token in self._line.tokens if not any(one.start <= token.start < one.end for one in often)]
+        a_day = " " + Line(free).text.replace("'", "")
         basis = Basis.UNSAID
-        if patterns.A_DAY_BEHIND.search(f" {text}") or patterns.TOTAL_BEHIND.search(f" {text}"):
+        if patterns.A_DAY_BEHIND.search(a_day) or patterns.TOTAL_BEHIND.search(f" {text}"):
             basis = Basis.DAY
         elif patterns.EACH_BEHIND.search(f" {text}"):
             basis = Basis.DOSE
         times = self._times(self._first, self._last)
-        numbers = self._of("number")
+        # The number of "in 3 doses" is no amount.
+        numbers = [one for one in self._of("number") if one.low != times]
         weights = {patterns.UNITS_OF_WEIGHT[word] for word in text.split() if word in patterns.UNITS_OF_WEIGHT}
         return {
             "weight_unit": weights.pop() if len(weights) == 1 and not self._of("weight") else "",

@@ -37,7 +37,9 @@ _SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"
 _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 _JOINED_ON = frozenset({"non"})  # a negation that is part of one word: "non-renal adult" is an adult
-_KIDNEYS = frozenset({"kidney", "renal", "function", "work", "blood"})  # stems behind which it is said how they work
+_KIDNEYS = frozenset(
+    {"kidney", "renal", "function", "work", "blood", "test"}
+)  # stems behind which it is said how they work
 _NOT = frozenset({"not", "isn't", "aren't", "wasn't", "weren't"})
 _IS = frozenset({"is", "are", "was", "were", "looks", "look", "seems", "seem", "turned", "came", "comes"})
 _FURTHER = 4  # words behind "kidneys work" in which that is taken back
@@ -216,6 +218,8 @@ class Message:
             if not {token.text for token in self.tokens[mention.end : mention.end + 1]} & well
         }
         enders = {mention.start for kind in ("scope_enders", "joiners") for mention in self._by_kind.get(kind, ())}
+        # "No renal or liver disease" denies both.
+        enders = {place for place in enders if self.tokens[place].text not in ("or", "nor")}
         enders |= {place for place, token in enumerate(self.tokens) if token.text in _SCOPE_MARKS}
         out = set()
         for mention in (*self.mentions, *self.subjects):

@@ -98,7 +98,8 @@ NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  #
 PUTS_RIGHT = Pattern(
     r"\b(?:sorry|sry|oops|whoops|actually|mistake|typo|mistyped|typed|misread|really|in fact|lab|results?"
     r"|meant|mean|correction|corrected|wrong|error"
-    r"|apologies|should (?:be|read|have been|say)|turns out|backwards|rather|wait|instead)\b"
+    r"|apologies|should (?:be|read|have been|say)|turns out|backwards|rather|wait|instead|pardon|slip of"
+    r"|make (?:that|it)|other way|round the wrong way|amend(?:ed|ment)?)\b"
     r"|^(?:no|nope) (?:, )?\d|^and \d+$"
 )
 ENDLESS = frozenset({"inf", "infinity", "infinite", "nan"})  # numbers to a program, and none to a person
@@ -168,7 +169,7 @@ LESS_OFTEN = Pattern(r"\b(?:\d+ times|twice|thrice) ?(?:a |per |each |every )?(?
 FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", "bid", "bds", "twice", "qd"})
 
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
-_DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
+_DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*(?:doses|goes|lots|portions|parts|sittings)"
 
 
 def _every(hours: int) -> str:
@@ -607,7 +608,10 @@ DECADE = Pattern(
     r"(?:(?:his|her|their|my|the|your|early|mid|late|middle|mid -) ?)?(?:(?:early|mid|late) )?(?P<n>\d0) (?:' )?s\b"
 )
 # a sixty-something, seventy odd, an octogenarian
-SOMETHING = Pattern(r"\b(?P<n>[2-9]0) (?:- ?)?(?:something|odd|ish)\b(?! (?:mg|mcg|kg|ml|days?|weeks?|percent|%))")
+SOMETHING = Pattern(
+    r"\b(?P<n>[2-9]0) (?:- ?)?(?:something|odd|ish)\b(?:(?: -)? years?(?: -)? olds?)?"
+    r"(?! (?:mg|mcg|kg|ml|days?|weeks?|percent|%))"
+)
 # over 65s, past the age of 70; 65+, 65 and over. Not "for over 10 years", "over 10 years ago" or "65 and over 70".
 OVER_AGE = Pattern(
     rf"\b(?:over|above) (?:- )?(?P<group>\d{{2}}) s\b"

@@ -168,8 +168,11 @@ class Message:
         well = self._are_well(behind)
         if well:
             return Mention("kidney", "normal", mention.start, mention.end + well)
-        judged = mention.kind == "kidney_talk" or self.stems[mention.end - 1] == "work"
-        ill = self._are_ill(behind) if judged else 0
+        working = mention.kind == "kidney" and self.stems[mention.end - 1] == "work"
+        ill = self._are_ill(behind) if working or mention.kind == "kidney_talk" else 0
+        if working and not ill and behind[:1]:
+            # "Kidneys work only so-so": what is not said to be well is not taken for it.
+            ill = int(behind[0] not in self.lexicon.words["joiners"])
         return Mention("population", Population.RENAL_IMPAIRMENT, mention.start, mention.end + ill) if ill else mention
 
     def _are_well(self, behind: Sequence[str]) -> int:
@@ -178,7 +181,7 @@ class Message:
         links = sum(1 for _ in takewhile(words["kidney_links"].__contains__, behind))
         told = behind[links : links + 2]
         if told and told[0] in words["kidney_well"]:
-            return links + 1
+            return links + 1 if told[1:] != ["ish"] else 0
         denied = len(told) > 1 and told[0] in _NOT and told[1] in words["kidney_ill"]
         return links + len(told) if denied else 0
 

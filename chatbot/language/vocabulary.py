@@ -35,14 +35,11 @@ SLOT_KINDS = (
 GRAMMAR_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions", "identifiers", "foreign", "supply",
-    "putting_right", "exam", "kidney_links", "kidney_well", "kidney_doubts", "kidney_ill",
-    "kidney_neutral", "allowing",
+    "putting_right", "exam",
 )  # fmt: skip
-# Kinds whose words are looked at one by one.
-WORD_KINDS = (
-    "joiners", "subordinators", "questions", "kidney_links", "kidney_well", "kidney_doubts", "kidney_ill",
-    "kidney_neutral", "allowing",
-)  # fmt: skip
+# Kinds whose words are only looked at one by one, around something else: they are no phrases of their own.
+WORDS_ONLY = ("kidney_links", "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "allowing")
+WORD_KINDS = ("joiners", "subordinators", "questions", *WORDS_ONLY)
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "pronouns", "additions",
@@ -51,7 +48,7 @@ FUNCTION_KINDS = (
 # a danger.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
 # Kinds of everyday words: they do not make a message one about our medicine.
-EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right", "emergency.")
+EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right", "emergency.", *WORDS_ONLY)
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
 LONG_WORD = 8  # from this length on two slips are forgiven
 MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling
@@ -176,6 +173,9 @@ class Lexicon:
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")
+        if kind in WORDS_ONLY:
+            self.known.update(map(stem, phrases))
+            return
         tables = {
             "hints": self.hints, "subject": self.subjects, "emergency": self.emergencies, "sums": self.sums,
             "sex": self.sexes,

@@ -94,7 +94,7 @@ _MENDABLE = (
 )  # fmt: skip
 
 
-def _is_said(value: object) -> bool:
+def is_said(value: object) -> bool:
     """Whether a field holds something: 0 days were said, though 0 is equal to False."""
     return value is not None and value is not False and value not in ("", ())
 
@@ -142,14 +142,14 @@ class Figures:
         """Whether any number, unit or frequency was said."""
         if self is NOTHING:
             return False
-        return any(_is_said(getattr(self, field.name)) for field in fields(self))
+        return any(is_said(getattr(self, field.name)) for field in fields(self))
 
     def over(self, before: Figures) -> Figures:
         """These figures laid over earlier ones: what is said now wins, what is not said stays."""
         if before is NOTHING:
             return self
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        said = {name: value for name, value in named if _is_said(value)}
+        said = {name: value for name, value in named if is_said(value)}
         if "weight_kg" in said or "weight_without_unit" in said:
             said = {"weight_kg": None, "weight_said": "", "weight_without_unit": None, **said}
         if not {"hours", "response", "screening_bolus"}.isdisjoint(said):
@@ -178,7 +178,7 @@ class Figures:
 
     def tells(self, name: CalculationName) -> bool:
         """Whether they hold something that a calculation takes."""
-        return any(_is_said(getattr(self, field)) for field in _TAKEN[name])
+        return any(is_said(getattr(self, field)) for field in _TAKEN[name])
 
     @property
     def of_patient(self) -> Figures:

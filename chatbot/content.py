@@ -26,12 +26,13 @@ CHAT_KINDS = ("greeting", "thanks", "goodbye", "help", "about", "references", "d
 RESOLUTIONS = ("listed", "confirmed", "likely", "unknown")
 LANGUAGE_KEYS = frozenset(
     {
-        "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "poor", "infant",
+        "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "kidney_links",
+        "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "poor", "infant",
         "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials",
         "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
         "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions",
         "dose_words", "clinical", "sums", "sex", "identifiers", "foreign", "supply", "putting_right", "elsewhere",
-        "exam",
+        "exam", "allowing",
     }
 )  # fmt: skip
 # What the groups of a slot may be called; a slot that is not here names its groups as it likes.

@@ -130,7 +130,18 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
         return State(person=person, condition=condition, figures=figures, emergency=state.emergency)
     if not settled:
         figures = meaning.figures.over(_patient(meaning, state))
-        kept = replace(state, person=person, condition=condition, figures=figures, offered=())
+        # "A man with a pump, 59" asks nothing yet, and tells how the medicine is given.
+        told = meaning.asks[-1] if meaning.asks else Ask()
+        kept = replace(
+            state,
+            person=person,
+            condition=condition,
+            figures=figures,
+            offered=(),
+            route=_one(told.routes) or state.route,
+            origins=told.origins or state.origins,
+            stroke=told.stroke if told.origins else state.stroke,
+        )
         doubt = meaning.kind if meaning.kind in DOUBTS else ""
         return _waiting(replace(kept, unsure=meaning.unsure, doubt=doubt), meaning)
     topics = tuple(dict.fromkeys(row.query.topic for row in settled if not row.subject)) or state.topics

@@ -76,7 +76,7 @@ def _said(reading: Reading) -> str:
     ("45M", "age 45 years"),
     ("44 years", "age 44 years"),
     ("78 with CKD", "age 78 years"),
-    ("seventy odd", "age 70 years"),
+    ("seventy odd", "decade 70 to 79 years"),
     ("elderly, 40", "age 40 years"),
     ("my mother, 80, and my son, 6", "age 80 years; age 6 years"),
 )

@@ -10,7 +10,7 @@ from chatbot.language.clauses import Segment
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
 from chatbot.language.people import Kidneys, Person
-from chatbot.language.requests import LIQUID
+from chatbot.language.requests import AUXILIARIES, LIQUID
 from chatbot.language.topics import Part, Topics
 from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 
@@ -111,6 +111,8 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
         if subject and not decisive and message.person(first, last).kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE):
             # "Is it safe on dialysis?" sounds like other states of a patient; the kidneys have facts of their own.
             topic, subject = Topic.PRECAUTIONS, ""
+        if topic != Topic.PRECAUTIONS and asks_whether(message, part.start, part.end):
+            topic, subject = Topic.PRECAUTIONS, ""
         if condition and (topic in CONDITIONED or condition == CONVERSION):
             topic, subject = None, condition
         origins, stroke = message.origins(first, last)
@@ -129,6 +131,17 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
         variants.append(_variants(message, ask, part.end, last))
     shared = _share(message, asks)
     return [row for ask, rows in zip(shared, variants, strict=True) for row in (rows or [ask])]
+
+
+def asks_whether(message: Message, start: int, end: int) -> bool:
+    """Whether a stretch only asks if somebody with kidney disease may have it ("can it be safely given in AKI?")."""
+    if message.person().kidneys not in (Kidneys.IMPAIRED, Kidneys.SEVERE) or message.readings.of("dose"):
+        return False
+    lexicon, words = message.lexicon, message.content(start, end)
+    telling = [place for place in words if message.stems[place] not in lexicon.function_words]
+    allowing = lexicon.words["allowing"]
+    opens = message.tokens[start].text in AUXILIARIES
+    return bool(telling) and opens and all(message.tokens[place].text in allowing for place in telling)
 
 
 def _read_group(group: str) -> tuple[Topic | None, str]:

@@ -16,10 +16,14 @@ from chatbot.language.message import Message
 from chatbot.language.normalise import Token
 from chatbot.language.quantities import MONTHS_A_YEAR, Line, Reading
 from chatbot.language.vocabulary import Mention
+from chatbot.query import Route
 
 KG_A_POUND = Decimal("0.45359237")  # exact, by the international agreement of 1959
 POUNDS_A_STONE = 14
-DAYS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "fortnight": 14, "month": 30, "months": 30}
+DAYS = {
+    **dict.fromkeys(("d", "day", "days"), 1), **dict.fromkeys(("week", "weeks", "wk", "wks"), 7),
+    "fortnight": 14, "month": 30, "months": 30,
+}  # fmt: skip
 THOUSAND = 1000
 REACHING = 4  # words up to which "to" belongs to an amount behind it, where only these stand between
 LINKS = frozenset({"of", "about", "around", "a", "the", "is", "=", ":", "daily", "dose", "be", "total", "at", "say"})
@@ -125,7 +129,9 @@ class _Stretch:
         target = next((dose for dose, reading in reversed(told) if reading and self._is_reached(reading)), None)
         bolus = None
         if self._said("bolus"):
-            bolus = next((dose for dose in doses if dose.unit == "mcg" and dose.daily is None), None)
+            # A bolus in mg is asked back on, unless it is given by mouth.
+            units = ("mcg",) if self._message.has("route", Route.ORAL) else ("mcg", "mg")
+            bolus = next((dose for dose in doses if dose.unit in units and dose.daily is None), None)
             bolus = bolus or (None if doses else self._bare_bolus())
         return tuple(dose for dose in doses if dose is not bolus), target, bolus
 
@@ -184,7 +190,7 @@ class _Stretch:
                 found.append(dose)
                 yield dose, reading
         if not told:
-            yield from ((dose, None) for dose in self._bare_doses())
+            yield from ((dose, None) for dose in (*self._by_weight(), *self._bare_doses()))
 
     def _dose(self, reading: Reading, before: int, after: int, *, alone: bool) -> Dose:
         """One amount with its frequency and basis. before, after: how far its own words reach."""
@@ -193,7 +199,24 @@ class _Stretch:
         unit = "mg" if reading.unit == "g" else reading.unit
         times = self._times(reading.end, after) or (self._times(before, reading.start) if alone else None)
         basis = Basis(reading.note) if reading.note else self._basis(reading, before, after, times)
+        often = self._range_of_times(reading.end, after)
+        if often and basis in (Basis.UNSAID, Basis.DOSE):
+            return Dose(reading.low * factor * often.low, reading.high * factor * often.high, unit, Basis.DAY)
         return Dose(reading.low * factor, reading.high * factor, unit, basis, times)
+
+    def _range_of_times(self, start: int, end: int) -> Reading | None:
+        """A frequency from so many to so many doses a day between two places ("three to four times a day")."""
+        spread = (one for one in self._of("frequency") if one.low != one.high)
+        return next((one for one in spread if start <= one.start and one.end <= end), None)
+
+    def _by_weight(self) -> Iterator[Dose]:
+        """An amount per kg and day that is judged, as the daily dose that it comes to at the weight that is told."""
+        weight = self._weight()[0] if self._said("judge") else None
+        for reading in self._of("dose_per_weight"):
+            if weight is not None and reading.note == "per day":
+                factor = weight * (THOUSAND if reading.unit == "g" else 1)
+                unit = "mg" if reading.unit == "g" else reading.unit
+                yield Dose(reading.low * factor, reading.high * factor, unit, Basis.DAY)
 
     def _sentence(self, reading: Reading) -> tuple[int, int]:
         """Where the sentence of a reading begins and ends, inside the stretch."""
@@ -304,15 +327,20 @@ class _Stretch:
         """Unit, basis and frequency without an amount: an answer to a question back."""
         if doses:
             return {}
-        text = self._line.text
+        text = self._line.text.replace("'", "")  # "that's per day"
         units = {patterns.UNITS_OF_DOSE[word] for word in text.split() if word in patterns.UNITS_OF_DOSE}
+        often = self._of("frequency")
+        # The "daily" of "thrice daily" says how often, and not how much.
+        free = [token for token in self._line.tokens if not any(one.start <= token.start < one.end for one in often)]
+        a_day = " " + Line(free).text.replace("'", "")
         basis = Basis.UNSAID
-        if patterns.A_DAY_BEHIND.search(f" {text}") or patterns.TOTAL_BEHIND.search(f" {text}"):
+        if patterns.A_DAY_BEHIND.search(a_day) or patterns.TOTAL_BEHIND.search(f" {text}"):
             basis = Basis.DAY
         elif patterns.EACH_BEHIND.search(f" {text}"):
             basis = Basis.DOSE
         times = self._times(self._first, self._last)
-        numbers = self._of("number")
+        # The number of "in 3 doses" is no amount.
+        numbers = [one for one in self._of("number") if one.low != times]
         weights = {patterns.UNITS_OF_WEIGHT[word] for word in text.split() if word in patterns.UNITS_OF_WEIGHT}
         return {
             "weight_unit": weights.pop() if len(weights) == 1 and not self._of("weight") else "",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from chatbot.language.clauses import Segment, segments
@@ -27,14 +28,21 @@ _UNNEGATED = frozenset(
 )
 # Kinds that a denial right behind them takes back.
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
-# A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, dialysis.
-_COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin"})
+# A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, GMFCS IV, dialysis.
+_COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin", "childhood_condition"})
 _BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
 _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
+_JOINED_ON = frozenset({"non"})  # a negation that is part of one word: "non-renal adult" is an adult
+_KIDNEYS = frozenset(
+    {"kidney", "renal", "function", "work", "blood", "test"}
+)  # stems behind which it is said how they work
+_NOT = frozenset({"not", "isn't", "aren't", "wasn't", "weren't"})
+_IS = frozenset({"is", "are", "was", "were", "looks", "look", "seems", "seem", "turned", "came", "comes"})
+_FURTHER = 4  # words behind "kidneys work" in which that is taken back
 
 
 _Found = TypeVar("_Found")
@@ -81,7 +89,7 @@ class Message:
         self.readings: Readings = read_quantities(self.tokens, before)
         doses = {reading.start for reading in self.readings.of("dose")}
         found = (
-            self._morphine_or(mention, doses)
+            self._told_of_kidneys(self._morphine_or(mention, doses))
             for mention in lexicon.mentions(self.stems)
             if not self._ends_an_age(mention) and not self._is_blood_unit(mention)
         )
@@ -149,6 +157,47 @@ class Message:
             return Mention("other", "morphine sulfate", mention.start, mention.end)
         return mention
 
+    def _told_of_kidneys(self, mention: Mention) -> Mention:
+        """The mention by what is said right behind it: "kidneys are actually normal", "kidneys work not so good"."""
+        if mention.kind not in ("population", "kidney_talk", "kidney") or mention.value == "severe":
+            return mention
+        if self.stems[mention.end - 1] not in _KIDNEYS:
+            return mention
+        behind = [token.text for token in self.tokens[mention.end :]]
+        behind = list(takewhile(lambda word: word not in _SCOPE_MARKS, behind))
+        well = self._are_well(behind)
+        if well:
+            return Mention("kidney", "normal", mention.start, mention.end + well)
+        working = mention.kind == "kidney" and self.stems[mention.end - 1] == "work"
+        ill = self._are_ill(behind) if working or mention.kind == "kidney_talk" else 0
+        if working and not ill and behind[:1]:
+            # "Kidneys work only so-so": what is not said to be well is not taken for it.
+            ill = int(behind[0] not in self.lexicon.words["joiners"])
+        return Mention("population", Population.RENAL_IMPAIRMENT, mention.start, mention.end + ill) if ill else mention
+
+    def _are_well(self, behind: Sequence[str]) -> int:
+        """How many of the words behind the kidneys say that they are well ("are fine", "are not affected"); or 0."""
+        words = self.lexicon.words
+        links = sum(1 for _ in takewhile(words["kidney_links"].__contains__, behind))
+        told = behind[links : links + 2]
+        if told and told[0] in words["kidney_well"]:
+            return links + 1 if told[1:] != ["ish"] else 0
+        denied = len(told) > 1 and told[0] in _NOT and told[1] in words["kidney_ill"]
+        return links + len(told) if denied else 0
+
+    def _are_ill(self, behind: Sequence[str]) -> int:
+        """How many words behind talk of kidney function say that it is no good, in whatever words ("is shot"); or 0."""
+        words = self.lexicon.words
+        doubt = next((place for place, word in enumerate(behind[:_FURTHER]) if word in words["kidney_doubts"]), None)
+        if doubt is not None:
+            return doubt + 1
+        linked = list(takewhile(words["kidney_links"].__contains__, behind))
+        told = list(takewhile(lambda word: word.endswith("ly"), behind[len(linked) :]))  # "is moderately reduced"
+        place = len(linked) + len(told)
+        ill = behind[place : place + 1]
+        says = bool(ill) and not _IS.isdisjoint(linked) and ill[0] not in words["kidney_neutral"]
+        return place + 1 if says else 0
+
     def _is_blood_unit(self, mention: Mention) -> bool:
         """Whether "mg" is the beginning of mg/dL, a unit of blood tests."""
         following = [token.text for token in self.tokens[mention.end : mention.end + 2]]
@@ -164,8 +213,16 @@ class Message:
     def _find_negated(self) -> frozenset[Mention]:
         """What stands within reach after "not", "no", "rather than" …, or right before a denial ("geriatric? nope")."""
         negations = sorted(mention.end for mention in self._by_kind.get("negations", ()))
-        denials = {mention.start for mention in self._by_kind.get("denials", ())}
+        well = self.lexicon.words["kidney_well"]
+        # "Not so good" denies nothing by itself.
+        denials = {
+            mention.start
+            for mention in self._by_kind.get("denials", ())
+            if not {token.text for token in self.tokens[mention.end : mention.end + 1]} & well
+        }
         enders = {mention.start for kind in ("scope_enders", "joiners") for mention in self._by_kind.get(kind, ())}
+        # "No renal or liver disease" denies both.
+        enders = {place for place in enders if self.tokens[place].text not in ("or", "nor")}
         enders |= {place for place, token in enumerate(self.tokens) if token.text in _SCOPE_MARKS}
         out = set()
         for mention in (*self.mentions, *self.subjects):
@@ -173,6 +230,7 @@ class Message:
                 continue
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
+            reach = 0 if place >= 0 and self.tokens[negations[place] - 1].text in _JOINED_ON else reach
             reached = place >= 0 and mention.start - negations[place] <= reach
             if self._is_answered_no(mention):
                 continue
@@ -233,7 +291,16 @@ class Message:
             for place, token in enumerate(self.tokens)
             if token.kind != "word" or _is_stray(token) or token.text in _COURTESY
         )
-        return self.readings.covered.union(taken, marks)
+        return self.readings.covered.union(taken, marks, self._denying)
+
+    @cached_property
+    def _denying(self) -> frozenset[int]:
+        """The tokens that deny a slot beside them ("never had a stroke", "stroke ruled out"): they ask nothing."""
+        slots = [mention for mention in self.negated if mention.kind in SLOT_KINDS]
+        starts, ends = {mention.start for mention in slots}, {mention.end for mention in slots}
+        before = [one for one in self._by_kind.get("negations", ()) if not starts.isdisjoint((one.end, one.end + 1))]
+        behind = [one for one in self._by_kind.get("denials", ()) if not ends.isdisjoint((one.start, one.start - 1))]
+        return frozenset(place for one in (*before, *behind) for place in range(one.start, one.end))
 
     @_kept
     def content(self, start: int, end: int) -> tuple[int, ...]:

@@ -227,9 +227,13 @@ def _named_kidneys(mentions: Sequence[Mention], negated: frozenset[Mention]) -> 
     found: set[Kidneys] = set()
     for mention in mentions:
         if mention.kind == "kidney":
-            # "Not normal" is left to the words around it; "not on dialysis" says nothing of the rest.
+            # "Not on dialysis" says nothing of the rest.
             if mention not in negated:
                 found.add(Kidneys(mention.value))
+            elif mention.value == Kidneys.NORMAL and any(
+                one.kind == "negations" and 0 <= mention.start - one.end <= 1 for one in mentions
+            ):
+                found.add(Kidneys.IMPAIRED)
         elif mention.kind == "population" and mention.value == Population.RENAL_IMPAIRMENT:
             found.add(Kidneys.NORMAL if mention in negated else Kidneys.IMPAIRED)
     poor = any(mention.kind == "poor" and mention not in negated for mention in mentions)

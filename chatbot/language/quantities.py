@@ -26,7 +26,12 @@ TENS = dict(
     zip(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), range(20, 100, 10), strict=True)
 )
 DECADES = {f"{word[:-1]}ies": number for word, number in TENS.items()}
+# Ages by their Latin name, as the decade that they are.
+LATIN_DECADES = {"quinquagenarian": 50, "sexagenarian": 60, "septuagenarian": 70, "octogenarian": 80}
+# Ages in the plural: "under fives", "over-sixteens".
+BORDERS = {f"{word}es" if word == "six" else f"{word}s": number for word, number in SMALL.items() if number > 1}
 
+_HOW_OFTEN = {"once": 1, "twice": 2, "thrice": 3}
 OLDEST = 125  # years; above it a number is no age
 HIGHEST_EGFR = 250  # mL/min; above it a number is something else
 AMBIGUOUS_M = 24  # "18m" may be months or a man; above this number it is a man
@@ -97,12 +102,16 @@ class Before(NamedTuple):
     """What earlier messages leave open or known for the numbers of this one.
 
     kidneys: they were spoken of, so that a stage is one of theirs. age_years: the patient's, which "70, not 30" puts
-    right. unsure: a number of which a question back asked whether it is an age, and in which unit.
+    right. unsure: a number of which a question back asked whether it is an age, and in which unit. clearance: one is
+    being computed, so that mg/dL is a creatinine's. only: the kind of the one number that was told, which a number
+    behind "sorry" puts right.
     """
 
     kidneys: bool = False
     age_years: Decimal | None = None
     unsure: Decimal | None = None
+    clearance: bool = False
+    only: Literal["", "age", "egfr"] = ""
 
 
 NOTHING_BEFORE = Before()
@@ -131,7 +140,7 @@ def read(tokens: Sequence[Token], before: Before = NOTHING_BEFORE) -> Readings:
     _read_unreadable(found)
     _read_stages(found)
     _read_kidneys(found)
-    _read_creatinine(found)
+    _read_creatinine(found, clearance=before.clearance)
     _read_doses(found)
     _read_weights_and_volumes(found)
     _read_young_ages(found)
@@ -141,7 +150,21 @@ def read(tokens: Sequence[Token], before: Before = NOTHING_BEFORE) -> Readings:
     _read_frequencies_and_durations(found)
     _read_later_kidneys(found)
     _read_plain_numbers(found)
-    return found.readings()
+    return _put_right(found.readings(), line, before)
+
+
+def _put_right(readings: Readings, line: Line, before: Before) -> Readings:
+    """The readings, a bare number behind "sorry" or "no, " as the one number that was told before."""
+    said = [reading for reading in readings.found if not (before.age_years and reading.low == before.age_years)]
+    if not before.only or [reading.kind for reading in said] != ["number"] or not patterns.PUTS_RIGHT.search(line.text):
+        return readings
+    if any(token.start == said[0].start and token.text == "one" for token in line.tokens):
+        return readings  # "sorry, wrong one"
+    number, is_age = said[0], before.only == "age"
+    if number.low > (OLDEST if is_age else HIGHEST_EGFR):
+        return readings
+    right = number._replace(kind="age", **_in_months(number)) if is_age else number._replace(kind="egfr", unit="mL/min")
+    return readings._replace(found=(right,))
 
 
 def exact(text: str) -> Decimal | None:
@@ -160,15 +183,21 @@ def number_words(tokens: Sequence[Token]) -> list[str]:
     for place, word in enumerate(words):
         if word in TENS:
             following = words[place + 1] if place + 1 < len(words) else ""
-            ones = SMALL.get(following, 0)
+            ones, several = SMALL.get(following, 0), BORDERS.get(following, 0)
             if 0 < ones < 10:
                 words[place], words[place + 1] = str(TENS[word] + ones), ""
+            elif 0 < several < 10:
+                words[place], words[place + 1] = f"{TENS[word] + several} s", ""
             else:
                 words[place] = str(TENS[word])
         elif word in SMALL:
             words[place] = str(SMALL[word])
         elif word in DECADES:
             words[place] = f"{DECADES[word]} s"
+        elif word in BORDERS and not {"over", "under", "-"}.isdisjoint(words[max(place - 1, 0) : place]):
+            words[place] = f"{BORDERS[word]} s"
+        elif (decade := LATIN_DECADES.get(word.removesuffix("s"))) is not None:
+            words[place] = f"{decade} something"
     return words
 
 
@@ -368,9 +397,9 @@ def _take_egfr(found: _Collector, match: re.Match[str], span: tuple[int, int] | 
         found.take("egfr", match, *numbers, "mL/min", note, span)
 
 
-def _read_creatinine(found: _Collector) -> None:
+def _read_creatinine(found: _Collector, *, clearance: bool) -> None:
     """A creatinine by its name; by its unit alone only where the kidneys are spoken of (a glucose has it too)."""
-    kidneys = any(word in found.text for word in patterns.CLEARANCE_WORDS)
+    kidneys = clearance or any(word in found.text for word in patterns.CLEARANCE_WORDS)
     for pattern in (patterns.CREATININE, *((patterns.CREATININE_BY_UNIT,) if kidneys else ())):
         for match in pattern.finditer(found.text):
             if numbers := _numbers(match):
@@ -433,9 +462,10 @@ def _read_young_ages(found: _Collector) -> None:
 
 def _read_ages(found: _Collector) -> None:
     """Ages in years, decades of life, and what may be an age or months ("18m")."""
-    for match in patterns.DECADE.finditer(found.text):
-        decade = int(match["n"])
-        found.take("decade", match, decade, decade + 9, "years")
+    for pattern in (patterns.DECADE, patterns.SOMETHING):
+        for match in pattern.finditer(found.text):
+            decade = int(match["n"])
+            found.take("decade", match, decade, decade + 9, "years")
     _read_further_ages(found)
     for pattern in patterns.AGES_IN_YEARS:
         _take_years(found, pattern)
@@ -492,6 +522,9 @@ def _read_past_ages(found: _Collector) -> None:
 def _read_frequencies_and_durations(found: _Collector) -> None:
     for match in patterns.LESS_OFTEN.finditer(found.text):
         found.take("duration", match, unit="times a week")
+    for match in patterns.FREQUENCY_RANGE.finditer(found.text):
+        low, high = (_HOW_OFTEN.get(end) or int(end) for end in match.groups())
+        found.take("frequency", match, low, high)
     for times, pattern in patterns.FREQUENCIES:
         for match in pattern.finditer(found.text):
             found.take("frequency", match, times)

@@ -94,6 +94,14 @@ _LETTERS_FOR_DIGITS = (
 LETTERS_FOR_DIGITS = Pattern(_LETTERS_FOR_DIGITS)
 
 NOT = frozenset({"not", "rather than", "instead of", "no not", "i said not"})  # between a number and the one it mends
+# What says that a number stands in place of one that was told before.
+PUTS_RIGHT = Pattern(
+    r"\b(?:sorry|sry|oops|whoops|actually|mistake|typo|mistyped|typed|misread|really|in fact|lab|results?"
+    r"|meant|mean|correction|corrected|wrong|error"
+    r"|apologies|should (?:be|read|have been|say)|turns out|backwards|rather|wait|instead|pardon|slip of"
+    r"|make (?:that|it)|other way|round the wrong way|amend(?:ed|ment)?)\b"
+    r"|^(?:no|nope) (?:, )?\d|^and \d+$"
+)
 ENDLESS = frozenset({"inf", "infinity", "infinite", "nan"})  # numbers to a program, and none to a person
 # What could be read in two ways, and reading it wrongly would change a dose tenfold or more.
 UNREADABLE = Pattern(
@@ -150,13 +158,18 @@ FREQUENCIES = (
     (1, Pattern(r"\b(?:od|qd|once(?: daily| a day| per day)|q 24 h|nocte|mane|om|on a night)\b")),
 )
 
+# From so many to so many doses a day: three to four times a day, once or twice daily.
+FREQUENCY_RANGE = Pattern(
+    rf"\b(?P<low>once|twice|[1-5]) (?:times )?(?:-|to|or) (?P<high>twice|thrice|[2-6])(?: (?:times|x))?"
+    rf"(?: ?(?:/|a|per|each|every) ?(?:day|d)| daily|(?<=times)){_NOT_A_WEEK}"
+)
 # How often something else is done: dialysis three times a week. No dose is told so.
 LESS_OFTEN = Pattern(r"\b(?:\d+ times|twice|thrice) ?(?:a |per |each |every )?(?:week|weekly|month|monthly)\b")
 # The words among them that hold no number: a message may tell a frequency and nothing else.
 FREQUENCY_WORDS = frozenset({"qds", "qid", "tds", "tid", "ter", "thrice", "bd", "bid", "bds", "twice", "qd"})
 
 # More ways to say it, looked for around a dose only: elsewhere their words say what is asked.
-_DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*doses"
+_DIVIDED = r"(?:(?:equal|equally|equally spaced|divided|separate|split) )*(?:doses|goes|lots|portions|parts|sittings)"
 
 
 def _every(hours: int) -> str:
@@ -259,7 +272,7 @@ SHORTER = ("<", "under", "less than", "below", "shorter than", "fewer than")
 _LONGER = (">", "over", "more than", "longer than", "above", "beyond", "exceeding", "in excess of")
 DURATION = Pattern(
     rf"(?:(?P<sign>{_any((*SHORTER, *_LONGER))}) )?"
-    rf"{_RANGE} (?P<unit>hours?|hrs?|days?|weeks?|wks?|months?|years?|h|minutes?|seconds?)\b"
+    rf"{_RANGE} (?P<unit>hours?|hrs?|days?|d|weeks?|wks?|months?|years?|h|minutes?|seconds?)\b"
 )
 
 # ----------------------------------------------------------------------------------------------------------- kidneys
@@ -272,7 +285,7 @@ _SMALL_TALK = (
     "is", "of", "was", "at", "a", "about", "around", "only", "mere", "approximately", "roughly", "calculated",
     "estimated", "exactly", "just", "still", "came", "back", "now", "runs", "hovers", "sits", "sitting", "as", "out",
     "to", "in", "the", "low", "mid", "high", "down", "fallen", "dropped", "stands", "reads", "measured", "reported",
-    "stable", "circa", "=", ":", ",", "~", "-",
+    "stable", "circa", "between", "from", "somewhere", "=", ":", ",", "~", "-",
 )  # fmt: skip
 BELOW = ("<", "below", "under", "less than")
 _ABOVE = (">", "above", "over", "more than", "at least")
@@ -479,7 +492,7 @@ AGES_IN_YEARS = (
     # man of 82, she is nearly 79, patient called Ann, 45
     Pattern(
         rf"\b{_any(_PEOPLE)}s? "
-        r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|having|has|would be|will be|called \w+ ,) "
+        r"(?:,|\(|of|is|am|was|were|are|s|turned|turns|being|would be|will be|called \w+ ,) "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])(?! (?:to|-) [\d.]+ (?:%|{_UNIT}))"
     ),
     # man 73, lady 80, mum 83 gets: no number of anything, and no bare dose
@@ -514,6 +527,12 @@ AGES_IN_YEARS = (
         rf"\b(?:my|our|his|her|their|me) (?!{_any(_NO_PERSON)}\b)\w+(?:'s| is| are| was| ,| who is| \() "
         rf"{_ABOUT}{_N}\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
     ),
+    # somebody pushing 80, a lady nearing ninety
+    Pattern(
+        rf"\b{_any(_PEOPLE)} (?:who )?(?:is |are )?(?:now )?"
+        r"(?:pushing|nearing|approaching|close to|coming up to|knocking on|hitting|getting on for|well past|past) "
+        rf"(?P<n>[1-9]\d)\b(?! {_any(_POSSESSIONS)}\b)(?! [/%])"
+    ),
     # for a teacher of 73
     Pattern(
         rf"\b(?:an?|for|in) (?!{_any((*_NO_PERSON, *_AMOUNTS))}\b)\w+ of (?P<n>[1-9]\d)\b"
@@ -530,6 +549,8 @@ AGES_IN_YEARS = (
     Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg'))}\b)(?! %)"),
     # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
     Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
+    # 2-17s, 12 to 17s
+    Pattern(r"\b(?P<n>\d{1,2}) (?:-|to) \d{1,2} s\b"),
     # 44 years, 30 yrs: an age unless it is a span
     Pattern(rf"{_not_after(_SPAN_BEFORE)}\b{_N} {_YEARS}\b(?! {_any(_SPAN_AFTER)}\b)(?! - )"),
     # 78 with CKD, at the head of a message or of a new patient's
@@ -537,8 +558,6 @@ AGES_IN_YEARS = (
         r"(?:^|\b(?:new|next|another|different) (?:patient|pt|case|one|person|lady|man|woman) (?:[.,:;-] )?)"
         r"(?P<n>\d{2,3}) (?:with|w|and|,) "
     ),
-    # seventy odd
-    Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))"),
     # elderly, 40
     Pattern(
         r"\b(?:elderly|child|adult|geriatric|patient|kid|pensioner) , "
@@ -588,18 +607,26 @@ DECADE = Pattern(
     r"\b(?:in|into|well into|early|mid|late|just into) "
     r"(?:(?:his|her|their|my|the|your|early|mid|late|middle|mid -) ?)?(?:(?:early|mid|late) )?(?P<n>\d0) (?:' )?s\b"
 )
+# a sixty-something, seventy odd, an octogenarian
+SOMETHING = Pattern(
+    r"\b(?P<n>[2-9]0) (?:- ?)?(?:something|odd|ish)\b(?:(?: -)? years?(?: -)? olds?)?"
+    r"(?! (?:mg|mcg|kg|ml|days?|weeks?|percent|%))"
+)
 # over 65s, past the age of 70; 65+, 65 and over. Not "for over 10 years", "over 10 years ago" or "65 and over 70".
 OVER_AGE = Pattern(
-    rf"{_not_after(('for', 'of', 'since'))}\b(?:over|above|older than|past|beyond) (?:the age of )?"
-    r"(?P<n>\d{2})(?: s| years?)?\b"
+    rf"\b(?:over|above) (?:- )?(?P<group>\d{{2}}) s\b"
+    rf"|{_not_after(('for', 'of', 'since'))}\b(?:aged? )?(?:over|above|older than|past|beyond) (?:- )?(?:the age of )?"
+    r"(?P<n>\d{2})(?: years?)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS))})"
     rf"(?! (?:years? )?{_any(_SPAN_AFTER)}\b)"
     rf"|\b(?:aged?|patients?|pts|people|those|anyone|adults?) (?:aged )?> (?P<beyond>\d{{2}})\b(?! {_any(_UNITS)}\b)"
     r"|> (?P<decade>\d{2}) (?:s|years?|y|yrs?|yo)\b"
-    r"|\b(?P<more>\d{2}) (?:\+|plus|and over|and above|or older|and older|or over)(?! (?:mg|mcg|%|kg|ml|\d))(?= |$)"
+    rf"|\b(?P<more>\d{{2}}) (?:{_YEARS} )?"
+    r"(?:\+|plus|(?:and|or) (?:over|above|older|up|upwards|beyond)|upwards?|onwards?)"
+    rf"(?! {_any((*_UNITS, '%', 'kg', 'ml', 'mls', r'[0-9]'))})(?= |$)"
 )
 # under 18s, younger than 12
 UNDER_AGE = Pattern(
-    r"\b(?:under|below|younger than|less than) (?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
+    r"\b(?:aged? )?(?:under|below|younger than|less than) (?:- )?(?:the age of )?(?P<n>\d{1,2})(?: s| years?| y)?\b"
     rf"(?! {_any(('mg', 'mcg', '%', 'percent', 'kg', 'ml', *_HOURS, *_NOT_YEARS, *_FRACTIONS))})"
 )

@@ -7,10 +7,20 @@ describes the patient asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from typing import Literal
 
-from chatbot.calculation import NO_DOSE_CALCULATIONS, NOTHING, PUMP_CALCULATIONS, CalculationName, Figures, Request
+from chatbot.calculation import (
+    NO_DOSE_CALCULATIONS,
+    NOTHING,
+    PUMP_CALCULATIONS,
+    CalculationName,
+    Figures,
+    Request,
+    Response,
+    is_said,
+)
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
@@ -95,7 +105,18 @@ class Context:
         age = self.figures.age_years
         # "13, not 30" of a 30-year-old on 30 mg may put right either.
         either = any(age in (dose.low, dose.high) for dose in self.figures.doses) or age == self.figures.weight_kg
-        return Before(self.kidneys, None if either else age, self.unsure)
+        clearance = any(request.name is CalculationName.CREATININE_CLEARANCE for request in self.requests)
+        return Before(self.kidneys, None if either else age, self.unsure, clearance, self._only_number)
+
+    @property
+    def _only_number(self) -> Literal["", "age", "egfr"]:
+        """Whether an age or a clearance is the one number that was told: a number put right is that one."""
+        figures = self.figures
+        told = [field.name for field in fields(figures) if is_said(getattr(figures, field.name))]
+        numbers = set(told) - {"sex", "weight_said", "creatinine_unit", "usable", "response"}
+        if numbers == {"age_years"}:
+            return "age"
+        return "egfr" if numbers == {"clearance_ml_per_min"} else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +207,16 @@ class _Signs:
         )
 
     @property
+    def asks_per_day(self) -> bool:
+        """Whether a rate per hour is asked for as one per day ("24 mcg/h is how much a day?")."""
+        if self.says("step"):
+            return False
+        hourly = [one for one in self.message.readings.of("dose") if one.note == "per hour"]
+        free = (token for token in self.message.tokens if not any(one.start <= token.start < one.end for one in hourly))
+        words = [token.text for token in free]
+        return bool(hourly) and self.says("rate_asked") and not {"day", "daily", "24"}.isdisjoint(words)
+
+    @property
     def places_of_doses(self) -> list[int]:
         """The tokens that amounts begin with, those without a unit included where there are no others."""
         readings = self.message.readings
@@ -211,7 +242,7 @@ def read_requests(
     """The calculations that a message asks for, in the order of the rules. parts: what its words ask for."""
     topics = tuple(part for part in parts if part.winner.group in TOPICS)
     signs = _Signs(message, figures, topics, context or Context())
-    carried = _of_patient_before(signs) or _of_dose_before(signs)
+    carried = _of_patient_before(signs) or _of_dose_before(signs) or _of_rate_before(signs)
     if carried:
         return carried
     if not figures:
@@ -261,12 +292,28 @@ def _of_dose_before(signs: _Signs) -> tuple[Request, ...]:
     return (Request(CalculationName.DOSE_CHECK),) if judged and asks and little else ()
 
 
+def _of_rate_before(signs: _Signs) -> tuple[Request, ...]:
+    """What is asked about the pump's rate that an earlier message told: per hour, in mL, the next step."""
+    before = signs.context.figures
+    if not signs.pump or signs.figures.doses or len(before.doses) != 1 or before.doses[0].unit != "mcg":
+        return ()
+    known = replace(signs, figures=signs.figures.over(before))
+    if signs.says("rate") and not signs.says("refill") and _pump_infusion(known):
+        return (_hourly(Request(CalculationName.PUMP_INFUSION), known),)
+    return (Request(CalculationName.PUMP_DOSE_STEP),) if signs.says("step") and _pump_dose_step(known) else ()
+
+
 def continued(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> tuple[Request, ...]:
     """The calculations asked before that a message goes on with: it answers a question back, or names other numbers.
 
     A message that asks plainly for something else goes on with nothing.
     """
     told = any(figures.tells(request.name) for request in context.requests)
+    bolus = any(request.name is CalculationName.PUMP_STARTING_DOSE for request in context.requests)
+    answered = figures.hours is not None or figures.response is not Response.UNSAID
+    if (bolus and answered) or (told and message.has("sums", "again")):
+        # How somebody responded to a bolus is asked of nothing else.
+        return context.requests
     bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
     if bare and not context.is_open and {request.name for request in context.requests} <= NO_DOSE_CALCULATIONS:
         # A rate takes a dose, a concentration and a volume: a number alone may be any of them.
@@ -293,9 +340,13 @@ def _judges_the_same(message: Message) -> bool:
 
 
 def supposes(message: Message, figures: Figures, context: Context) -> bool:
-    """Whether a message only puts another dose into a pump's calculation ("and if it went up to 300 mcg per day?")."""
+    """Whether a message only puts other numbers into a rate ("and if it went up to 300 mcg per day?", "redo it")."""
     names = {request.name for request in context.requests}
-    if not figures.doses or not names or not names <= NO_DOSE_CALCULATIONS:
+    if not names or not names <= NO_DOSE_CALCULATIONS or not any(figures.tells(name) for name in names):
+        return False
+    if message.has("sums", "again"):
+        return True
+    if not figures.doses:
         return False
     opening = [token.text for token in message.tokens[:3]]
     words = {token.text for token in message.tokens}
@@ -344,7 +395,8 @@ def _is_own(segment: Segment, words: set[str], message: Message) -> bool:
 
 
 def _hourly(request: Request, signs: _Signs) -> Request:
-    only = request.name is CalculationName.PUMP_INFUSION and signs.says("hourly") and not signs.says("volume")
+    per_hour = signs.says("hourly") or signs.asks_per_day
+    only = request.name is CalculationName.PUMP_INFUSION and per_hour and not signs.says("volume")
     return Request(request.name, hourly_only=only)
 
 
@@ -391,6 +443,8 @@ def _pump_infusion(signs: _Signs) -> bool:
     figures = signs.figures
     if not signs.pump or not figures.doses:
         return False
+    if signs.asks_per_day:
+        return True
     if signs.says("rate") and (signs.daily or signs.bare or figures.concentration_mcg_per_ml is not None):
         return not (signs.says("refill") and not signs.says("hourly") and figures.reservoir_ml is not None)
     alone = figures.concentration_mcg_per_ml is not None and signs.daily and figures.reservoir_ml is None
@@ -406,7 +460,7 @@ def _pump_starting_dose(signs: _Signs) -> bool:
 
 
 def _pump_dose_step(signs: _Signs) -> bool:
-    if not signs.pump or not signs.daily:
+    if not signs.pump or not signs.daily or signs.asks_per_day:
         return False
     return signs.asks(Topic.TITRATION) or signs.says("step")
 
@@ -472,7 +526,7 @@ def _asks_of_a_dose(signs: _Signs) -> bool:
     first = _as_start(signs)
     if first and signs.daily and (not signs.topics or signs.topics <= OF_A_START):
         return True
-    if signs.yes_or_no and (signs.daily or signs.bare):
+    if signs.yes_or_no and figures.doses:
         return signs.bare or (signs.strongest < WEAK_DOSE and not signs.asks_plainly("judge", WEAK))
     if signs.says("start") and (signs.asks(Topic.STARTING_DOSE) or not signs.topics):
         return signs.daily or signs.bare

@@ -20,6 +20,7 @@ from chatbot.language.asks import (
     CONDITIONED,
     CONVERSION,
     Ask,
+    asks_whether,
     build,
     calculation_asks,
     condition_in,
@@ -371,7 +372,24 @@ class _Reading:
             return self._clarify("unreadable", "a number that cannot be read", Reason.INVALID_INPUT)
         if self._figures.instead_of is not None:
             return self._clarify("loose_number", "a number put right that was not told", Reason.MISSING_INPUT)
+        if (number := self._age_or_amount()) is not None:
+            asks = tuple(self._all_asks())
+            rule = "a bare number: an age, or an amount"
+            return self._clarify("loose_number", rule, Reason.MISSING_INPUT, pending=asks, unsure=number.low)
         return self._whom()
+
+    def _age_or_amount(self) -> Reading | None:
+        """A bare number behind "at" where an amount is known already: an age, too ("20 mg tds, too much at 80?")."""
+        message, before = self._message, self._context.figures if self._context else NOTHING
+        numbers = message.readings.of("number")
+        known = any(dose.unit for dose in self._figures.doses)
+        known = known or (bool(before.doses) and before.age_years is not None and not message.readings.of("dose"))
+        if len(numbers) != 1 or not known or message.readings.of("age"):
+            return None
+        place = message.starts.index(numbers[0].start)
+        around = [token.text for token in message.tokens[max(place - 1, 0) : place + 2]]
+        alone = around[2:] in ([], ["?"], ["."], [","], [")"])
+        return numbers[0] if around[0] == "at" and alone else None
 
     def _whom(self) -> Understanding | None:
         """A question back on whom it is for: a word against a number, an age that reads two ways, one still open."""
@@ -454,7 +472,7 @@ class _Reading:
             kind, rule = ("no_topic", "more of what was not kept") if more else ("choices", "two topics are too close")
             return self._clarify(kind, rule, choices=() if more else tuple(dict.fromkeys(topics.doubtful)))
         faint = all(part.winner.score < CERTAIN for part in topics.parts)
-        if not asks or (faint and (message.has("supply") or self._asks_how_often)):
+        if not asks or (faint and (message.has("supply") or self._asks_how_often or self._asks_whether)):
             asks = self._implied() or asks
         if not asks:
             return self._lone_fragment()
@@ -491,10 +509,15 @@ class _Reading:
         subject = condition_in(message, self._reader.conditions)
         named = next((one.value for one in message.subjects if one not in message.negated), "")
         lone = fragment(message, self._figures) or Ask(person=message.person())
-        if message.has("supply") and not self._in_conversation:
-            return [replace(lone, topic=Topic.STOPPING)]
-        if self._asks_how_often:
-            return [replace(lone, topic=Topic.DOSING_FREQUENCY)]
+        implied = (
+            (message.has("supply") and not self._in_conversation, Topic.STOPPING),
+            (self._asks_how_often, Topic.DOSING_FREQUENCY),
+            (self._asks_whether, Topic.PRECAUTIONS),
+            (self._asks_of_a_start, Topic.STARTING_DOSE),
+        )
+        topic = next((topic for applies, topic in implied if applies), None)
+        if topic:
+            return [replace(lone, topic=topic)]
         if message.readings.of("volume") and subject:
             return [replace(lone, subject=subject)]
         if message.has("drug") and named:
@@ -523,6 +546,20 @@ class _Reading:
         opening = tuple(token.text for token in self._message.tokens[:2])
         joins = opening[:1] in (("and",), ("but",), ("or",)) and opening[1:] in (("in",), ("for",), ("with",), ("on",))
         return self._context is not None and not self._context.topics and (joins or opening[1:] == ("about",))
+
+    @property
+    def _asks_whether(self) -> bool:
+        """Whether a part only asks if somebody whose kidneys are spoken of may have it."""
+        message = self._message
+        return any(asks_whether(message, part.start, part.end) for part in message.segments)
+
+    @property
+    def _asks_of_a_start(self) -> bool:
+        """Whether a word for starting and a person are told, and nothing else ("start for my 33 yo, po")."""
+        message = self._message
+        lexicon = message.lexicon
+        telling = [stem for stem in message.content_stems() if stem not in lexicon.function_words]
+        return len(telling) == 1 and message.has("sums", "start") and message.person().says_something
 
     @property
     def _asks_how_often(self) -> bool:

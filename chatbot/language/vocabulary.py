@@ -37,6 +37,9 @@ GRAMMAR_KINDS = (
     "small_talk", "dose_words", "pronouns", "clinical", "poor", "additions", "identifiers", "foreign", "supply",
     "putting_right", "exam",
 )  # fmt: skip
+# Kinds whose words are only looked at one by one, around something else: they are no phrases of their own.
+WORDS_ONLY = ("kidney_links", "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "allowing")
+WORD_KINDS = ("joiners", "subordinators", "questions", *WORDS_ONLY)
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
     "pronouns", "additions",
@@ -45,7 +48,7 @@ FUNCTION_KINDS = (
 # a danger.
 _NEVER_TARGETS = ("exact_names", "other_medicines", "related", "emergency")
 # Kinds of everyday words: they do not make a message one about our medicine.
-EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right", "emergency.")
+EVERYDAY_KINDS = ("sums.", "sex.", "identifiers", "foreign", "putting_right", "emergency.", *WORDS_ONLY)
 MINIMUM_LENGTH = 4  # shorter words have too many neighbours
 LONG_WORD = 8  # from this length on two slips are forgiven
 MAXIMUM_CORRECTIONS = 24  # a message with more unknown words than this is not about spelling
@@ -166,12 +169,13 @@ class Lexicon:
             self._add(key, phrases)
         for intent in content.intents:
             self.learn(intent.phrases)
-        self.words = {
-            key: frozenset(content.vocabulary.get(key, ())) for key in ("joiners", "subordinators", "questions")
-        }
+        self.words = {key: frozenset(content.vocabulary.get(key, ())) for key in WORD_KINDS}
 
     def _add(self, key: str, phrases: Sequence[str]) -> None:
         kind, _, value = key.partition(".")
+        if kind in WORDS_ONLY:
+            self.known.update(map(stem, phrases))
+            return
         tables = {
             "hints": self.hints, "subject": self.subjects, "emergency": self.emergencies, "sums": self.sums,
             "sex": self.sexes,

@@ -9,6 +9,7 @@ from chatbot.calculation import NOTHING, CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
+from chatbot.language.normalise import Token
 from chatbot.language.people import Kidneys, Person
 from chatbot.language.requests import LIQUID
 from chatbot.language.topics import Part, Topics
@@ -25,6 +26,10 @@ OF_A_PERSON = frozenset({CalculationName.DOSE_CHECK, CalculationName.WEIGHT_BASE
 # Topics that are the same whoever is asked about.
 OF_EVERYBODY = frozenset({Topic.CONCENTRATION, Topic.INFUSION_MODES, Topic.CONTRAINDICATIONS})
 _TOPICS = frozenset(map(str, Topic))
+# Words around a slot that only ask the same of it: "what about the pump", "and by the pump".
+_ABOUT = frozenset(
+    {"what", "how", "about", "of", "the", "a", "an", "by", "with", "for", "in", "on", "and", "via", "one", "'s"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     for part, (first, last) in zip(parts, _stretches(message, parts, topics.answered), strict=True):
         topic, subject = _read_group(part.winner.group)
         condition = _condition(message, conditions, first, last)
+        if condition == CONVERSION and _converts_elsewhere(message, part, parts):
+            condition = ""
         # Where several things are asked, a decisive word is of the part in which it stands.
         here = (one.value for one in subjects if len(parts) == 1 or first <= one.start < last)
         decisive = next(here, "")
@@ -126,9 +133,20 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
             related=message.others(),
         )
         asks.append(ask)
-        variants.append(_variants(message, ask, part.end, last))
+        variants.append(_by_other_route(message, ask, part, last) or _variants(message, ask, part.end, last))
     shared = _share(message, asks)
     return [row for ask, rows in zip(shared, variants, strict=True) for row in (rows or [ask])]
+
+
+def _converts_elsewhere(message: Message, part: Part, parts: Sequence[Part]) -> bool:
+    """Whether another part of its own asks for the conversion: "the maximum by mouth, and how is it converted?"."""
+    conversion = f"subject/{CONVERSION}"
+    named = any(part.start <= one.start < part.end for one in message.subjects if one.value == CONVERSION)
+    dosed = any(
+        message.starts[part.start] <= dose.start < message.ends[part.end - 1] for dose in message.readings.of("dose")
+    )
+    mine = part.winner.group == conversion or named or dosed
+    return not mine and any(other.winner.group == conversion for other in parts)
 
 
 def _read_group(group: str) -> tuple[Topic | None, str]:
@@ -197,6 +215,25 @@ def _stretches(message: Message, parts: Sequence[Part], answered: Sequence[Part]
 def _names_slots_only(message: Message, segment: Segment) -> bool:
     slots = message.person(segment.start, segment.end).says_something or message.routes(segment.start, segment.end)
     return bool(slots) and len(message.content(segment.start, segment.end)) <= 1
+
+
+def _by_other_route(message: Message, ask: Ask, part: Part, last: int) -> list[Ask]:
+    """An ask for each route where the second is only named behind the question: "… and what about the pump?"."""
+    own = message.routes(part.start, part.end)
+    behind = [segment for segment in message.segments if part.end <= segment.start and segment.end <= last]
+    named = [
+        message.routes(segment.start, segment.end)
+        for segment in behind
+        if _ABOUT.issuperset(token.text for token in _words_left(message, segment))
+    ]
+    others = [routes for routes in named if routes and routes != own]
+    if not own or len(others) != 1 or any(message.person(one.start, one.end).says_something for one in behind):
+        return []
+    return [replace(ask, routes=own), replace(ask, routes=others[0])]
+
+
+def _words_left(message: Message, segment: Segment) -> list[Token]:
+    return [message.tokens[place] for place in message.content(segment.start, segment.end)]
 
 
 def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:
@@ -270,7 +307,7 @@ def _later_routes(message: Message, asks: Sequence[Ask], place: int) -> tuple[Ro
     if len(asks) == 1:
         return message.routes()
     for later in asks[place + 1 :]:
-        if later.routes:
+        if later.routes and later.subject != CONVERSION:
             return later.routes
         if later.person.says_something:
             return ()

@@ -7,6 +7,7 @@ for our subject, and where no unknown word or bare number could be a medicine, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from chatbot.calculation import Figures, Request
 from chatbot.language.matcher import Matcher
@@ -94,7 +95,8 @@ class Domain:
         if self.is_elsewhere(topics) or self._sounds_off(anchor, ours, off):
             return True
         patient = self._in_conversation and message.person().says_something
-        if anchor <= DOSE and not patient and any(map(self.is_everyday, message.content_stems())):
+        said = (message.stems[place] for place in message.content() if place not in self._in_passing)
+        if anchor <= DOSE and not patient and any(map(self.is_everyday, said)):
             return True
         told = self._in_conversation or message.subjects or message.has("supply")
         if anchor < SPOKEN_FOR and not told:
@@ -137,12 +139,6 @@ class Domain:
         message, matcher = self._message, self._matcher
         winners = _winners(topics)
         corrected = {correction.token.start for correction in message.corrections}
-        said_in_passing = self._sayers.union(
-            place
-            for kind in ("small_talk", "clinical", "dose_words", "kidney_talk")
-            for mention in message.all_of(kind)
-            for place in range(mention.start, mention.end)
-        )
         places = [
             place
             for part in message.segments
@@ -152,7 +148,7 @@ class Domain:
             and message.stems[place] not in (*message.lexicon.function_words, "time")
             and (place not in message.of_calculations or matcher.is_in(message.stems[place], winners))
             and not message.is_of_identity(place)
-            and place not in said_in_passing
+            and place not in self._in_passing
             and not message.tokens[place].text.endswith("ly")
         ]
         odd = [
@@ -162,6 +158,16 @@ class Domain:
             or (message.tokens[place].start in corrected and self._is_unread(message.tokens[place], winners))
         ]
         return len(odd) / max(len(places), 1)
+
+    @cached_property
+    def _in_passing(self) -> frozenset[int]:
+        """The words that may stand in any question of ours: small talk, clinical words, who says it."""
+        return self._sayers.union(
+            place
+            for kind in ("small_talk", "clinical", "dose_words", "kidney_talk")
+            for mention in self._message.all_of(kind)
+            for place in range(mention.start, mention.end)
+        )
 
     @property
     def _sayers(self) -> frozenset[int]:

@@ -173,6 +173,8 @@ class Message:
                 continue
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
+            if place >= 0 and self.tokens[negations[place] - 1].text == "non":
+                reach = 0  # "non-renal adult" is an adult
             reached = place >= 0 and mention.start - negations[place] <= reach
             if self._is_answered_no(mention):
                 continue

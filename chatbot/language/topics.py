@@ -244,7 +244,13 @@ class Topics:
                 out[-1] = ([*out[-1][0], *parts], True)
             else:
                 out.append((parts, parts[0].question or self._opens_a_list(parts)))
-        return out
+        return [row for row in out if not self._is_denial(row[0])] or out
+
+    def _is_denial(self, parts: Sequence[Segment]) -> bool:
+        """Whether a sentence only says what is not so ("Never had a stroke")."""
+        tokens, end = self._message.tokens, parts[-1].end
+        asks = end < len(tokens) and tokens[end].text == "?"
+        return len(parts) == 1 and tokens[parts[0].start].text in _DENIALS and not asks
 
     def _opens_a_list(self, parts: Sequence[Segment]) -> bool:
         """Whether a few words without a question mark are asked beside what follows ("kids max; also half-life?")."""

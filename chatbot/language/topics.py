@@ -247,10 +247,11 @@ class Topics:
         return [row for row in out if not self._is_denial(row[0])] or out
 
     def _is_denial(self, parts: Sequence[Segment]) -> bool:
-        """Whether a sentence only says what is not so ("Never had a stroke")."""
-        tokens, end = self._message.tokens, parts[-1].end
+        """Whether a sentence only says what is not so or not asked ("Never had a stroke")."""
+        tokens, start, end = self._message.tokens, parts[0].start, parts[-1].end
         asks = end < len(tokens) and tokens[end].text == "?"
-        return len(parts) == 1 and tokens[parts[0].start].text in _DENIALS and not asks
+        denies = tokens[start].text in _DENIALS or self._is_denied(start, end)
+        return len(parts) == 1 and denies and not asks
 
     def _opens_a_list(self, parts: Sequence[Segment]) -> bool:
         """Whether a few words without a question mark are asked beside what follows ("kids max; also half-life?")."""
@@ -279,7 +280,8 @@ class Topics:
         out: list[Part] = []
         for place, part in enumerate(parts):
             asks = self._asks(part)
-            if len(parts) > 1 and not asks and part.winner.group.startswith("subject/"):
+            sure = first is None and part.winner.score >= DECISIVE
+            if len(parts) > 1 and not (asks or sure) and part.winner.group.startswith("subject/"):
                 continue
             leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
             if first is None or asks or not (self._only_tells(part) or leads_up):
@@ -373,10 +375,11 @@ class Topics:
 
     def _without_denied(self, parts: list[Part]) -> list[Part]:
         """The parts without what is said not to be asked ("not asking the maximum", "I already know the start")."""
-        return [part for part in parts if not self._is_denied(part)] or parts
+        return [part for part in parts if not self._is_denied(part.start, part.end)] or parts
 
-    def _is_denied(self, part: Part) -> bool:
-        texts = [token.text for token in self._message.tokens[part.start : part.end] if token.kind == "word"]
+    def _is_denied(self, start: int, end: int) -> bool:
+        """Whether a stretch opens with "not asking", "I don't want", "we know", "skip"."""
+        texts = [token.text for token in self._message.tokens[start:end] if token.kind == "word"]
         verb = next((place for place, text in enumerate(texts) if text not in _WHO_KNOWS), 0)
         if texts[verb : verb + 1] and texts[verb] in _KNOWN:
             return True

@@ -19,6 +19,8 @@ WEAK_UNNAMED = 8.0  # the same, where our medicine is not named
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
+# Silent subjects that leave what another part asks as it is, where a part of its own asks of them.
+OF_A_PART = frozenset({CONVERSION, LIQUID, "feeding_tube", "intravenous", "topical"})
 # Topics that a condition on which the sources are silent makes unanswerable.
 CONDITIONED = DOSE_TOPICS | {Topic.CALCULATION, Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
 # Calculations that may be asked for two people in one message.
@@ -108,7 +110,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     for part, (first, last) in zip(parts, _stretches(message, parts, topics.answered), strict=True):
         topic, subject = _read_group(part.winner.group)
         condition = _condition(message, conditions, first, last)
-        if condition == CONVERSION and _converts_elsewhere(message, part, parts):
+        if condition in OF_A_PART and _is_asked_elsewhere(message, condition, (first, last), parts):
             condition = ""
         # Where several things are asked, a decisive word is of the part in which it stands.
         here = (one.value for one in subjects if len(parts) == 1 or first <= one.start < last)
@@ -138,15 +140,14 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     return [row for ask, rows in zip(shared, variants, strict=True) for row in (rows or [ask])]
 
 
-def _converts_elsewhere(message: Message, part: Part, parts: Sequence[Part]) -> bool:
-    """Whether another part of its own asks for the conversion: "the maximum by mouth, and how is it converted?"."""
-    conversion = f"subject/{CONVERSION}"
-    named = any(part.start <= one.start < part.end for one in message.subjects if one.value == CONVERSION)
-    dosed = any(
-        message.starts[part.start] <= dose.start < message.ends[part.end - 1] for dose in message.readings.of("dose")
-    )
-    mine = part.winner.group == conversion or named or dosed
-    return not mine and any(other.winner.group == conversion for other in parts)
+def _is_asked_elsewhere(message: Message, condition: str, stretch: tuple[int, int], parts: Sequence[Part]) -> bool:
+    """Whether another part of its own asks of the condition: "the maximum by mouth, and how is it converted?"."""
+    start, end = stretch
+    named = any(start <= one.start < end for one in message.subjects if one.value == condition)
+    amounts = (*message.readings.of("dose"), *message.readings.of("volume"))
+    told = any(message.starts[start] <= amount.start < message.ends[end - 1] for amount in amounts)
+    elsewhere = any(part.winner.group == f"subject/{condition}" and not start <= part.start < end for part in parts)
+    return elsewhere and not (named or told)
 
 
 def _read_group(group: str) -> tuple[Topic | None, str]:

@@ -275,6 +275,8 @@ class Domain:
                 continue
             if before and before.text in COUNTED:
                 continue
+            if place == 1 and before and before.text == "at" and after and after.text == ",":
+                return number  # "At 90, how is it started?": an age, or an amount
             if after and after.text in OF_A_LIST and number.low < LONG_LIST and place + 2 < len(tokens):
                 continue
             if self._is_beside(place - 1, before, winners) and self._is_beside(place + 1, after, winners):

@@ -435,7 +435,7 @@ class Topics:
     def _leans_on_silence(self, before: Part, rows: Sequence[Candidate]) -> bool:
         """Whether a further part without a clear topic goes on about a silent subject ("MRI, and what beforehand?")."""
         silent = before.winner.group.startswith("subject/") and before.winner.score >= DECISIVE
-        return silent and rows[0].score < TELLING and _lead(rows) < SURE_LEAD
+        return silent and rows[0].score < TELLING and _lead(rows) < LEAD
 
     def _is_doubtful(self, part: Part, rows: Sequence[Candidate]) -> bool:
         """Whether a further part is too close to another topic to count, and does not ask plainly for its own."""

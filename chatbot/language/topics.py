@@ -17,6 +17,7 @@ from chatbot.language.normalise import stem
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 
 OFF_TOPIC = "off_topic"
+CONVERTED = "subject/conversion"  # what asks beside a topic, with or without a question word
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
 ACCEPT = 1.8  # evidence from which words ask for a topic
@@ -280,7 +281,7 @@ class Topics:
         out: list[Part] = []
         for place, part in enumerate(parts):
             asks = self._asks(part)
-            sure = first is None and part.winner.score >= DECISIVE
+            sure = first is None and part.winner.group == CONVERTED
             if len(parts) > 1 and not (asks or sure) and part.winner.group.startswith("subject/"):
                 continue
             leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])

@@ -9,6 +9,7 @@ from chatbot.calculation import NOTHING, CalculationName, Figures, Request
 from chatbot.language.clauses import Segment
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
+from chatbot.language.normalise import Token
 from chatbot.language.people import Kidneys, Person
 from chatbot.language.requests import AUXILIARIES, LIQUID
 from chatbot.language.topics import Part, Topics
@@ -18,6 +19,8 @@ WEAK_UNNAMED = 8.0  # the same, where our medicine is not named
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
+# Silent subjects that leave what another part asks as it is, where a part of its own asks of them.
+OF_A_PART = frozenset({CONVERSION, LIQUID, "feeding_tube", "intravenous", "topical"})
 # Topics that a condition on which the sources are silent makes unanswerable.
 CONDITIONED = DOSE_TOPICS | {Topic.CALCULATION, Topic.PRECAUTIONS, Topic.INDICATIONS, Topic.ADVERSE_EFFECTS}
 # Calculations that may be asked for two people in one message.
@@ -25,6 +28,10 @@ OF_A_PERSON = frozenset({CalculationName.DOSE_CHECK, CalculationName.WEIGHT_BASE
 # Topics that are the same whoever is asked about.
 OF_EVERYBODY = frozenset({Topic.CONCENTRATION, Topic.INFUSION_MODES, Topic.CONTRAINDICATIONS})
 _TOPICS = frozenset(map(str, Topic))
+# Words around a slot that only ask the same of it: "what about the pump", "and by the pump".
+_ABOUT = frozenset(
+    {"what", "how", "about", "of", "the", "a", "an", "by", "with", "for", "in", "on", "and", "via", "one", "'s"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,8 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
     for part, (first, last) in zip(parts, _stretches(message, parts, topics.answered), strict=True):
         topic, subject = _read_group(part.winner.group)
         condition = _condition(message, conditions, first, last)
+        if condition in OF_A_PART and _is_asked_elsewhere(message, condition, (first, last), parts):
+            condition = ""
         # Where several things are asked, a decisive word is of the part in which it stands.
         here = (one.value for one in subjects if len(parts) == 1 or first <= one.start < last)
         decisive = next(here, "")
@@ -128,7 +137,7 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
             related=message.others(),
         )
         asks.append(ask)
-        variants.append(_variants(message, ask, part.end, last))
+        variants.append(_by_other_route(message, ask, part, last) or _variants(message, ask, part.end, last))
     shared = _share(message, asks)
     return [row for ask, rows in zip(shared, variants, strict=True) for row in (rows or [ask])]
 
@@ -142,6 +151,16 @@ def asks_whether(message: Message, start: int, end: int) -> bool:
     allowing = lexicon.words["allowing"]
     opens = message.tokens[start].text in AUXILIARIES
     return bool(telling) and opens and all(message.tokens[place].text in allowing for place in telling)
+
+
+def _is_asked_elsewhere(message: Message, condition: str, stretch: tuple[int, int], parts: Sequence[Part]) -> bool:
+    """Whether another part of its own asks of the condition: "the maximum by mouth, and how is it converted?"."""
+    start, end = stretch
+    named = any(start <= one.start < end for one in message.subjects if one.value == condition)
+    amounts = (*message.readings.of("dose"), *message.readings.of("volume"))
+    told = any(message.starts[start] <= amount.start < message.ends[end - 1] for amount in amounts)
+    elsewhere = any(part.winner.group == f"subject/{condition}" and not start <= part.start < end for part in parts)
+    return elsewhere and not (named or told)
 
 
 def _read_group(group: str) -> tuple[Topic | None, str]:
@@ -210,6 +229,25 @@ def _stretches(message: Message, parts: Sequence[Part], answered: Sequence[Part]
 def _names_slots_only(message: Message, segment: Segment) -> bool:
     slots = message.person(segment.start, segment.end).says_something or message.routes(segment.start, segment.end)
     return bool(slots) and len(message.content(segment.start, segment.end)) <= 1
+
+
+def _by_other_route(message: Message, ask: Ask, part: Part, last: int) -> list[Ask]:
+    """An ask for each route where the second is only named behind the question: "… and what about the pump?"."""
+    own = message.routes(part.start, part.end)
+    behind = [segment for segment in message.segments if part.end <= segment.start and segment.end <= last]
+    named = [
+        message.routes(segment.start, segment.end)
+        for segment in behind
+        if _ABOUT.issuperset(token.text for token in _words_left(message, segment))
+    ]
+    others = [routes for routes in named if routes and routes != own]
+    if not own or len(others) != 1 or any(message.person(one.start, one.end).says_something for one in behind):
+        return []
+    return [replace(ask, routes=own), replace(ask, routes=others[0])]
+
+
+def _words_left(message: Message, segment: Segment) -> list[Token]:
+    return [message.tokens[place] for place in message.content(segment.start, segment.end)]
 
 
 def _variants(message: Message, ask: Ask, start: int, end: int) -> list[Ask]:
@@ -283,7 +321,7 @@ def _later_routes(message: Message, asks: Sequence[Ask], place: int) -> tuple[Ro
     if len(asks) == 1:
         return message.routes()
     for later in asks[place + 1 :]:
-        if later.routes:
+        if later.routes and later.subject != CONVERSION:
             return later.routes
         if later.person.says_something:
             return ()

@@ -7,6 +7,7 @@ for our subject, and where no unknown word or bare number could be a medicine, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from chatbot.calculation import Figures, Request
 from chatbot.language.matcher import Matcher
@@ -39,11 +40,13 @@ LOOSE_FROM, LOOSE_TO = 2, 1_000  # bare numbers that may be an age or an amount
 EVERYDAY_ROUTES = frozenset({"tablet", "tab", "pill", "oral", "pump", "capsul", "device"})
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "master", "doctor", "sister", "nurse"})
 SAYING = frozenset(
-    {"wants", "want", "wanted", "says", "said", "asks", "asked", "thinks", "reckons", "wrote", "prescribed"}
+    {"wants", "want", "wanted", "needs", "says", "said", "asks", "asked", "thinks", "reckons", "wrote", "prescribed"}
+    | {"insists", "claims", "swears", "told", "suggests", "recommends", "advises", "advised", "mentioned"}
 )
 AS_WORDS = frozenset({2, 4})  # numbers that are typed for "to" and "for"
 COUNTED = frozenset({"day", "week", "month", "step", "stage", "phase", "question", "part", "visit"})  # day 3, step 2
 _IT = frozenset({"it", "them", "they", "these"})
+SAYER = 2  # words up to which what stands before "says" names who says it
 LONG_LIST = 10  # numbers from which none counts what is asked
 OF_A_LIST = frozenset({".", ")", ":"})  # marks behind a number that counts what is asked: "1. start 2. maximum"
 
@@ -66,7 +69,7 @@ class Domain:
             (ROUTE if self._plainly_routed() else CLINICAL, message.has_any("route", "hints")),
             (DOSE, message.has("dose_words") or message.readings.of("dose")),
             (CLINICAL, message.has_any("clinical", "origin")),
-            (CLINICAL, message.has_any("childhood_condition", "kidney")),
+            (CLINICAL, message.has_any("childhood_condition", "kidney", "kidney_talk")),
             (CLINICAL, kidneys),
             (PEOPLE, message.has_any("population", "kin") or message.readings.of("age")),
         )
@@ -92,7 +95,8 @@ class Domain:
         if self.is_elsewhere(topics) or self._sounds_off(anchor, ours, off):
             return True
         patient = self._in_conversation and message.person().says_something
-        if anchor <= DOSE and not patient and any(map(self.is_everyday, message.content_stems())):
+        said = (message.stems[place] for place in message.content() if place not in self._in_passing)
+        if anchor <= DOSE and not patient and any(map(self.is_everyday, said)):
             return True
         told = self._in_conversation or message.subjects or message.has("supply")
         if anchor < SPOKEN_FOR and not told:
@@ -123,6 +127,7 @@ class Domain:
             return True
         silent = bool(topics.parts) and all(part.winner.group.startswith("subject/") for part in topics.parts)
         ours = message.has_any("route", "hints", "kidney", "childhood_condition", "supply", "origin")
+        ours = ours or bool(message.person().kidneys)
         measured = message.readings.of("volume") or message.readings.of("dose")
         asks_dose = message.has("dose_words") or (message.person().says_something and topics.speaks_of_doses())
         ours = ours or bool(message.subjects and (measured or asks_dose))
@@ -134,12 +139,6 @@ class Domain:
         message, matcher = self._message, self._matcher
         winners = _winners(topics)
         corrected = {correction.token.start for correction in message.corrections}
-        said_in_passing = {
-            place
-            for kind in ("small_talk", "clinical", "dose_words")
-            for mention in message.all_of(kind)
-            for place in range(mention.start, mention.end)
-        }
         places = [
             place
             for part in message.segments
@@ -147,9 +146,9 @@ class Domain:
             for place in message.content(part.start, part.end)
             if len(message.tokens[place].text) > 2
             and message.stems[place] not in (*message.lexicon.function_words, "time")
-            and place not in message.of_calculations
+            and (place not in message.of_calculations or matcher.is_in(message.stems[place], winners))
             and not message.is_of_identity(place)
-            and place not in said_in_passing
+            and place not in self._in_passing
             and not message.tokens[place].text.endswith("ly")
         ]
         odd = [
@@ -159,6 +158,27 @@ class Domain:
             or (message.tokens[place].start in corrected and self._is_unread(message.tokens[place], winners))
         ]
         return len(odd) / max(len(places), 1)
+
+    @cached_property
+    def _in_passing(self) -> frozenset[int]:
+        """The words that may stand in any question of ours: small talk, clinical words, who says it."""
+        return self._sayers.union(
+            place
+            for kind in ("small_talk", "clinical", "dose_words", "kidney_talk")
+            for mention in self._message.all_of(kind)
+            for place in range(mention.start, mention.end)
+        )
+
+    @property
+    def _sayers(self) -> frozenset[int]:
+        """The words that name who says or wants something ("the boss wants …"), those verbs included."""
+        message = self._message
+        out: set[int] = set()
+        for part in message.segments:
+            verb = next((at for at in range(part.start, part.end) if message.tokens[at].text in SAYING), part.start)
+            if len(message.content(part.start, verb)) <= SAYER:
+                out.update(range(part.start, verb + 1) if verb > part.start else ())
+        return frozenset(out)
 
     def _most_unexplained(self, anchor: float, topics: Topics, requests: Sequence[Request]) -> float:
         """The share of unexplained words up to which a message in which little is medical is taken as ours."""
@@ -255,6 +275,8 @@ class Domain:
                 continue
             if before and before.text in COUNTED:
                 continue
+            if place == 1 and before and before.text == "at" and after and after.text == ",":
+                return number  # "At 90, how is it started?": an age, or an amount
             if after and after.text in OF_A_LIST and number.low < LONG_LIST and place + 2 < len(tokens):
                 continue
             if self._is_beside(place - 1, before, winners) and self._is_beside(place + 1, after, winners):

@@ -35,6 +35,7 @@ _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
 _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
+_DOSING_VERBS = frozenset({"go", "exceed", "pass", "surpass", "give", "raise", "increase", "push", "start", "begin"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
 _JOINED_ON = frozenset({"non"})  # a negation that is part of one word: "non-renal adult" is an adult
 _KIDNEYS = frozenset(
@@ -230,7 +231,10 @@ class Message:
                 continue
             place = bisect_left(negations, mention.start + 1) - 1
             reach = NEGATION_REACH if mention.kind in _FAR_NEGATED else SHORT_REACH
-            reach = 0 if place >= 0 and self.tokens[negations[place] - 1].text in _JOINED_ON else reach
+            if place >= 0 and self.tokens[negations[place] - 1].text in _JOINED_ON:
+                reach = 0
+            elif place >= 0 and self.tokens[min(negations[place], len(self.tokens) - 1)].text in _DOSING_VERBS:
+                reach = 0  # "above which amount do we not go in the aged" asks about the aged
             reached = place >= 0 and mention.start - negations[place] <= reach
             if self._is_answered_no(mention):
                 continue

@@ -13,9 +13,11 @@ from typing import NamedTuple
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
 from chatbot.language.message import Message
+from chatbot.language.normalise import stem
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 
 OFF_TOPIC = "off_topic"
+CONVERTED = "subject/conversion"  # what asks beside a topic, with or without a question word
 
 # Chosen on questions that no example was written from; see docs/matching.md for the figures.
 ACCEPT = 1.8  # evidence from which words ask for a topic
@@ -88,6 +90,17 @@ _UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", 
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
+_NOT = _DENIALS | {"don't", "dont", "didn't", "didnt", "isn't", "isnt", "wasn't", "wasnt"}
+_WANTING = frozenset({"ask", "asking", "want", "wanting", "wanted", "need", "after", "interested", "about", "bothered"})
+_KNOWN = frozenset({"know", "knew", "forget", "skip", "nevermind", "mind", "ignore"})
+_WHO_KNOWS = frozenset({"i", "we", "already", "never", "do", "just", "okay", "ok", "please"})
+# "Above which amount do they emerge?" asks on of what was asked before: effects, signs, complications.
+_THEY = frozenset({"they", "these", "those", "it"})
+_OCCUR = frozenset(
+    map(stem, ("occur", "emerge", "appear", "arise", "happen", "begin", "start", "come", "show", "strike"))
+)
+_GOING_UP = frozenset({Topic.STARTING_DOSE, Topic.TITRATION})
+_OF_EFFECTS = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY, Topic.WITHDRAWAL, Topic.COMPLICATIONS})
 
 
 class Part(NamedTuple):
@@ -160,8 +173,11 @@ class Topics:
             told = [self._divide(parts) for parts, question in sentences if not question]
             told = [parts for parts in told if any(part.winner.score > strongest + LEAD for part in parts)]
             asked = told or asked
-        found = sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
-        found = self._without_asides(found)
+        elif asked and all(map(self._asks_what_it_is, (part for parts in asked for part in parts))):
+            told = [self._divide(parts) for parts, question in sentences if not question]
+            asked = [parts for parts in told if any(part.winner.group in PUMP_TOPICS for part in parts)] or asked
+        found = sorted(part for parts in asked for part in self._of_what_was_before(self._asking_only(parts)))
+        found = self._without_asides(self._without_denied(found))
         doses = [part for part in found if part.winner.group in DOSE_TOPICS]
         self.declined = tuple(dict.fromkeys(name for part in doses for name in self._others_beside(part, found)))
         found = [part for part in found if not self._is_anothers_dose(part)]
@@ -229,7 +245,14 @@ class Topics:
                 out[-1] = ([*out[-1][0], *parts], True)
             else:
                 out.append((parts, parts[0].question or self._opens_a_list(parts)))
-        return out
+        return [row for row in out if not self._is_denial(row[0])] or out
+
+    def _is_denial(self, parts: Sequence[Segment]) -> bool:
+        """Whether a sentence only says what is not so or not asked ("Never had a stroke")."""
+        tokens, start, end = self._message.tokens, parts[0].start, parts[-1].end
+        asks = end < len(tokens) and tokens[end].text == "?"
+        denies = tokens[start].text in _DENIALS or self._is_denied(start, end)
+        return len(parts) == 1 and denies and not asks
 
     def _opens_a_list(self, parts: Sequence[Segment]) -> bool:
         """Whether a few words without a question mark are asked beside what follows ("kids max; also half-life?")."""
@@ -258,7 +281,8 @@ class Topics:
         out: list[Part] = []
         for place, part in enumerate(parts):
             asks = self._asks(part)
-            if len(parts) > 1 and not asks and part.winner.group.startswith("subject/"):
+            sure = first is None and part.winner.group == CONVERTED
+            if len(parts) > 1 and not (asks or sure) and part.winner.group.startswith("subject/"):
                 continue
             leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
             if first is None or asks or not (self._only_tells(part) or leads_up):
@@ -311,16 +335,56 @@ class Topics:
     def _is_clause(self, start: int, end: int) -> bool:
         return not _CLAUSE_WORDS.isdisjoint(token.text for token in self._message.tokens[start:end])
 
-    def _titration_only(self, parts: list[Part]) -> list[Part]:
-        """The parts without doses a day where "and how often" follows an increase: it asks how often to increase."""
+    def _asks_what_it_is(self, part: Part) -> bool:
+        """Whether a question with "it" or "that" alone asks how something works ("How does it work?").
+
+        Said of the pump that "can give less by day", it asks for what was told.
+        """
+        tokens = self._message.tokens[part.start : part.end]
+        silent = part.winner.group in ("subject/mechanism", "subject/what_it_is")
+        return silent and any(token.text in ("it", "that", "this") for token in tokens)
+
+    def _of_what_was_before(self, parts: list[Part]) -> list[Part]:
+        """The parts without those that only ask on of the one before.
+
+        "And how often" behind an increase asks how often to increase; "when do they appear" behind effects, of these.
+        "Where do I start, and where do I stop?" asks for the maximum.
+        """
         out: list[Part] = []
         for part in parts:
+            before = out[-1].winner.group if out else ""
             stems = self._message.stems[part.start : part.end]
-            a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(pairwise(stems))
-            titrated = bool(out) and out[-1].winner.group == Topic.TITRATION
-            if part.winner.group != Topic.DOSING_FREQUENCY or not titrated or a_day:
+            if before in _GOING_UP and part.winner.group == Topic.STOPPING and self._asks_where(part):
+                out.append(part._replace(winner=part.winner._replace(group=Topic.MAXIMUM_DOSE.value)))
+            elif not self._asks_on(before, part.winner.group, stems):
                 out.append(part)
         return out
+
+    def _asks_on(self, before: str, group: str, stems: Sequence[str]) -> bool:
+        """Whether a part asks on of the one before: how often to increase, from which dose effects appear."""
+        pairs = set(pairwise(stems))
+        a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(pairs)
+        if before == Topic.TITRATION and group == Topic.DOSING_FREQUENCY and not a_day:
+            return True
+        return before in _OF_EFFECTS and any(one in _THEY and two in _OCCUR for one, two in pairs)
+
+    def _asks_where(self, part: Part) -> bool:
+        """Whether a part asks where or when to stop, and not to stop "it"."""
+        texts = [token.text for token in self._message.tokens[part.start : part.end] if token.kind == "word"]
+        it = self._message.has("drug", None, part.start, part.end) or not _THEY.isdisjoint(texts[-2:])
+        return texts[:1] in (["where"], ["when"]) and not it and "taking" not in texts
+
+    def _without_denied(self, parts: list[Part]) -> list[Part]:
+        """The parts without what is said not to be asked ("not asking the maximum", "I already know the start")."""
+        return [part for part in parts if not self._is_denied(part.start, part.end)] or parts
+
+    def _is_denied(self, start: int, end: int) -> bool:
+        """Whether a stretch opens with "not asking", "I don't want", "we know", "skip"."""
+        texts = [token.text for token in self._message.tokens[start:end] if token.kind == "word"]
+        verb = next((place for place, text in enumerate(texts) if text not in _WHO_KNOWS), 0)
+        if texts[verb : verb + 1] and texts[verb] in _KNOWN:
+            return True
+        return any(text in _NOT and following in _WANTING for text, following in pairwise(texts[:LIST_ITEM]))
 
     # ------------------------------------------------------------------------------------------------ one sentence
 
@@ -330,7 +394,7 @@ class Topics:
         division = self._best_division(segments, ranked)
         strongest = max((winner.score for _, _, winner in division if winner), default=0.0)
         out: list[Part] = []
-        for start, end, winner in division:
+        for start, end, best in division:
             first, last = segments[start].start, segments[end - 1].end
             if len(division) > 1 and _UNIT_WORDS.issuperset(self._message.stems[first:last]):
                 # "…, mg a day?" or "like an hour or a day" says in which unit the answer is wanted.
@@ -339,7 +403,11 @@ class Topics:
                 # "No withdrawal, no overdose: …" asks for neither.
                 continue
             rows = ranked[start, end]
+            rows = self._own_clause(segments[start:end], rows) if best and end - start > 1 else rows
+            winner = rows[0] if best else None
             if winner and winner.score < strongest and self._is_doubtful(Part(first, last, winner), rows):
+                continue
+            if winner and out and self._leans_on_silence(out[-1], rows):
                 continue
             if rows:
                 if _lead(rows) < CLOSE_BONUS:
@@ -350,6 +418,25 @@ class Topics:
             if chosen and chosen.group != OFF_TOPIC:
                 out.append(Part(first, last, chosen))
         return out
+
+    def _own_clause(self, group: Sequence[Segment], rows: list[Candidate]) -> list[Candidate]:
+        """The ranking of the question itself, where a clause before it only says when it comes up.
+
+        "When they turn it up, how soon should someone check?" asks for the check.
+        """
+        question = group[-1]
+        opening = self._message.tokens[question.start].text
+        leads_up = group[0].subordinate or self._message.tokens[group[0].start].text == "when"
+        if not leads_up or opening not in _ASKING_WORDS or opening == "when":
+            return rows
+        own = self.rank(question.start, question.end)
+        sure = bool(own) and own[0].score >= STRONG and _lead(own) >= SURE_LEAD
+        return own if sure and not own[0].group.startswith("subject/") else rows
+
+    def _leans_on_silence(self, before: Part, rows: Sequence[Candidate]) -> bool:
+        """Whether a further part without a clear topic goes on about a silent subject ("MRI, and what beforehand?")."""
+        silent = before.winner.group.startswith("subject/") and before.winner.score >= DECISIVE
+        return silent and rows[0].score < TELLING and _lead(rows) < LEAD
 
     def _is_doubtful(self, part: Part, rows: Sequence[Candidate]) -> bool:
         """Whether a further part is too close to another topic to count, and does not ask plainly for its own."""

@@ -349,7 +349,8 @@ class _Reading:
         """All that is asked: calculations, and topics beside them."""
         message, topics = self._message, self._topics
         condition = condition_in(message, self._reader.conditions)
-        if condition and self._figures.doses:
+        apart = condition == CONVERSION and len(topics.parts) > 1
+        if condition and self._figures.doses and not apart:
             # A dose beside a state on which the sources are silent: nothing is said of the dose.
             return [Ask(subject=condition, person=message.person(), routes=message.routes())]
         requests = self._requests
@@ -440,7 +441,7 @@ class _Reading:
         others = message.others()
         if not others or message.has("drug"):
             return None
-        doses = bool(message.readings.of("dose"))
+        doses = bool(message.readings.of("dose")) or self._asks_how_many
         doses = doses or any(part.winner.group in DOSE_TOPICS for part in self._topics.parts)
         if message.has("about") and not doses:
             return None
@@ -452,6 +453,17 @@ class _Reading:
         if context and asked and not doses and all(asked <= topics for topics in spoken):
             return None
         return self._reply(Outcome.REFUSE, Reason.OTHER_DRUG, "another medicine", kind="other_drug", declined=others)
+
+    @property
+    def _asks_how_many(self) -> bool:
+        """Whether "how many" units or "how much" of another medicine is asked."""
+        texts = [token.text for token in self._message.tokens]
+        named = {other.start for other in self._message.all_of("other")}
+        return any(
+            two == "many" or (two == "much" and place + 2 in named)
+            for place, (one, two) in enumerate(pairwise(texts))
+            if one == "how"
+        )
 
     # ------------------------------------------------------------------------------------------------ what is asked
 

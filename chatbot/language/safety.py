@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
-from chatbot.language.quantities import Reading
+from chatbot.language.quantities import Reading, exact
 from chatbot.language.signs import SENTENCE_MARKS, Signs, overlapping, read_signs
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
@@ -30,6 +30,8 @@ TURNS = frozenset({"but", "and", ",", "-"})  # before "now": what follows is of 
 JUDGING = frozenset({"too", "over", "above"})  # "too much?", "over the limit?"
 OF_STRENGTH = frozenset({"with", "at", "to", "for", "is", "says", "than", "a", "the", "of", "mcg"})  # before no year
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
+FAR_APART = 4  # times one figure is another before "500 instead of 50" is an error by itself
+CONTRAST_REACH = 9  # words from one of the two to the other
 NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  # "false alarm, she never took it"
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
@@ -63,7 +65,7 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         mentions += [Mention("emergency", kind, 0, 0) for kind in ("past", "recovered")]
     if not mentions:
         return None
-    mentions += _told(message)
+    mentions += (*_told(message), *_contrasts(message, mentions))
     amounts = message.readings.of("dose") or message.readings.of("concentration")
     for stretch in _stretches(message, mentions):
         signs = Signs(
@@ -118,6 +120,18 @@ def _tells_a_year(message: Message) -> bool:
     """Whether a year is told ("in 2019"), not a strength ("filled with 2000")."""
     years = {number.start for number in message.readings.of("number") if not number.unit and 1950 <= number.low <= 2035}
     return any(token.start in years and before.text not in OF_STRENGTH for before, token in pairwise(message.tokens))
+
+
+def _contrasts(message: Message, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Two figures far apart of which one should have been the other: "900 in it, order was 90"."""
+    places = [(place, exact(token.text)) for place, token in enumerate(message.tokens) if token.kind == "number"]
+    figures = [(place, value) for place, value in places if value]
+    for (first, one), (second, other) in pairwise(figures):
+        far = max(one, other) >= FAR_APART * min(one, other) and second - first <= CONTRAST_REACH
+        if far and any(
+            sign.value in ("instead", "labelled") and first < sign.start < second for sign in mentions
+        ):
+            yield Mention("emergency", "wrong", first, second + 1)
 
 
 def _is_cried(message: Message, sign: Mention) -> bool:
@@ -175,6 +189,7 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
         mention.value in weighty
         and said.isdisjoint(range(mention.start, mention.end))
         and not (mention.value == "intake" and stems[max(mention.start - 1, 0)] in NOT_TAKEN)
+        and not (mention.value == "gap" and stems[mention.start] in NOT_TAKEN)
         for mention in mentions
     )
 
@@ -259,8 +274,10 @@ def _wrongly(signs: Signs) -> bool:
     where, when = signs.any("device", "person", "gone_in"), signs.any("now", "gone_in") or signs.dose
     replaced = signs.any("instead") and given and where and when
     swallowed = signs.all("swapped", "intake") and signs.event and not signs.any("lasting")
+    elsewhere = signs.any("astray") and (signs.any("device", "supply") or signs.medicine) and (signs.event or given)
+    passed_on = signs.any("mix_up") and not signs.talk and not signs.any("lasting")
     misset = signs.all("filled", "setting", "contrast") and signs.any("device", "supply")
-    return mistaken or replaced or swallowed or misset
+    return mistaken or replaced or swallowed or misset or elsewhere or passed_on
 
 
 def _collapsed(signs: Signs) -> bool:
@@ -281,7 +298,7 @@ def _withdrawal(signs: Signs) -> bool:
     said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
     outright = signs.all("in_withdrawal", "person") and not signs.talk
     several = signs.count("withdrawal_signs") > 1 and signs.any("now") and signs.event and not signs.talk
-    broken = signs.near("device", "fault") and ill and not signs.talk
+    broken = (signs.near("device", "fault") or signs.near("device", "inflamed")) and ill and not signs.talk
     return after_a_gap or said or outright or several or broken
 
 

@@ -36,6 +36,8 @@ NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  #
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
 OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
+OPENERS = frozenset({"can", "could", "does", "do", "is", "are", "will", "would", "might", "may", "how", "why", "which"})
+UNWELL = ("drowsy", "collapse", "withdrawal_signs", "mild_signs", "spasms_back")
 # At the head of a message or sentence, these tell what the writer did: "took triple …".
 TOLD = frozenset(
     {"took", "taken", "swallowed", "ate", "eaten", "drank", "downed", "necked", "popped", "gave", "given", "had",
@@ -69,9 +71,15 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
     amounts = message.readings.of("dose") or message.readings.of("concentration")
     for stretch in _stretches(message, mentions):
         signs = Signs(
-            stretch, much=_much(message, excess_mg), dose=bool(amounts), medicine=medicine,
+            stretch,
+            named=message.has("drug"),
+            question="?" in message.text,
+            opens_a_question=message.tokens[0].text in OPENERS,
+            much=_much(message, excess_mg),
+            dose=bool(amounts),
+            medicine=medicine,
             child=child or any(sign.value == "small_child" for sign in stretch),
-        )  # fmt: skip
+        )
         for reason, rule, holds in (
             (Reason.SELF_HARM, "words of self-harm", _self_harm),
             (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose),
@@ -80,6 +88,9 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         ):
             if holds(signs):
                 return Danger(reason, rule, signs.mentions)
+        trouble = _told_of_trouble(signs)
+        if trouble:
+            return Danger(trouble, "told of trouble, and asked nothing about dosing", signs.mentions)
     return None
 
 
@@ -128,9 +139,7 @@ def _contrasts(message: Message, mentions: Sequence[Mention]) -> Iterator[Mentio
     figures = [(place, value) for place, value in places if value]
     for (first, one), (second, other) in pairwise(figures):
         far = max(one, other) >= FAR_APART * min(one, other) and second - first <= CONTRAST_REACH
-        if far and any(
-            sign.value in ("instead", "labelled") and first < sign.start < second for sign in mentions
-        ):
+        if far and any(sign.value in ("instead", "labelled") and first < sign.start < second for sign in mentions):
             yield Mention("emergency", "wrong", first, second + 1)
 
 
@@ -306,3 +315,23 @@ def _pump_failure(signs: Signs) -> bool:
     failing = signs.near("device", "fault") or signs.all("device", "opened_wound")
     failing = failing or signs.all("device", "spasms_back", "sudden")
     return failing and signs.medicine and signs.event and not signs.talk
+
+
+def _told_of_trouble(signs: Signs) -> Reason | None:
+    """The danger in a message that asks nothing about dosing and tells of somebody in trouble with ours.
+
+    What is told plainly comes in more words than any list of dangers holds, and where nothing is asked there is no
+    dose to give.
+    """
+    talk = signs.any("past", "denied") or (signs.any("academic") and not (signs.any("now") and signs.any("person")))
+    if signs.asks or talk or signs.any("lasting", "retracted") or not (signs.named or signs.any("own_words")):
+        return None
+    if not (signs.event or signs.child or signs.any("device", "ago", "sequel")):
+        return None
+    ill = signs.any("trouble", *UNWELL)
+    happened = signs.any("intake", "swallowed", "given", "gone_in", "astray")
+    if signs.all("device", "breakdown") and not (ill or signs.any("mishap")):
+        return Reason.PUMP_FAILURE
+    if ill and (happened or signs.any("now", "told", "device", "sequel", "gap")):
+        return Reason.WITHDRAWAL if signs.any("gap", "breakdown") else Reason.OVERDOSE
+    return Reason.OVERDOSE if happened and signs.any("mishap", "wrong") else None

@@ -68,6 +68,8 @@ COMPOUNDS = (
     Compound(("handed", "supply", "anothers"), 4, "mix_up"),
     Compound(("handed", "not_theirs"), 12, "mix_up"),
     Compound(("handed", "bedded", "supply", "bedded"), 5, "mix_up"),
+    Compound(("handed", "bedded", "anothers", "supply"), 3, "mix_up"),
+    Compound(("handed", "third", "anothers", "supply"), 1, "mix_up"),
     Compound(("meant", "other_one"), 3, "mix_up"),
     Compound(("handed", "other_one"), 8, "mix_up"),
     Compound(("pumped", "misplaced"), 7, "astray"),
@@ -82,6 +84,9 @@ STOP_VERBS = frozenset({"stop", "skip", "quit", "hold", "omit", "miss"})
 CALLS = frozenset({"me", "us", "voice", "pain", "my", "his", "her", "anything", "anyone", "stimuli", "light", "touch"})
 # Who is spoken of and when: these stay where a figure of speech holds them.
 FRAME = frozenset({"person", "past", "denied", "generic", "lasting", "retracted", "harmless"})
+DONE = frozenset(
+    {"started", "began", "raised", "increased", "reduced", "lowered", "weaned", "titrated", "initiated", "stepped"}
+)
 # "It's" and its like tell of no owner.
 CONTRACTED = frozenset({"it's", "he's", "she's", "that's", "what's", "there's", "who's", "how's", "where's", "let's",
                         "here's", "everything's", "nothing's", "today's"})  # fmt: skip
@@ -92,6 +97,7 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
     (frozenset({"rr", "resps", "respirations", "resp"}), "collapse", lambda value: value <= 10),  # breaths a minute
     (frozenset({"sats", "spo", "sao", "saturation", "saturations"}), "collapse", lambda value: 40 <= value <= 88),  # %
     (frozenset({"gcs"}), "collapse", lambda value: value <= 12),
+    (frozenset({"pulse", "hr"}), "collapse", lambda value: 20 <= value <= 44),  # beats a minute
     (
         frozenset({"temp", "temperature", "febrile", "fever", "pyrexia", "t"}),
         "withdrawal_signs",
@@ -103,9 +109,24 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
 class Signs:
     """Which kinds of danger words the message, or a stretch of it, holds."""
 
-    def __init__(self, mentions: Sequence[Mention], *, much: bool, dose: bool, medicine: bool, child: bool) -> None:
+    def __init__(
+        self,
+        mentions: Sequence[Mention],
+        *,
+        named: bool,
+        question: bool,
+        opens_a_question: bool,
+        much: bool,
+        dose: bool,
+        medicine: bool,
+        child: bool,
+    ) -> None:
         self.mentions = tuple(mentions)
         self._values = {mention.value for mention in mentions}
+        self.named = named
+        self.question = question
+        if opens_a_question and not self.individual:
+            self._values.add("academic")  # "Can stopping it abruptly tip somebody into psychosis?"
         self.much = much
         self.dose = dose
         self.medicine = medicine
@@ -151,6 +172,14 @@ class Signs:
         if self.any("academic"):
             return self.any("now") and self.any("person")
         return self.any("person", "now", "told")
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked about dosing, or what to expect: not only for help."""
+        crises = [sign for sign in self.mentions if sign.value == "crisis"]
+        asked = (sign for sign in self.mentions if sign.value == "asking")
+        asked = (sign for sign in asked if not any(crisis.start <= sign.start < crisis.end for crisis in crises))
+        return any(asked) or (self.question and not crises)
 
     @property
     def individual(self) -> bool:
@@ -228,6 +257,8 @@ def _is_asked(tokens: Sequence[Token], sign: Mention) -> bool:
         return text in STOP_VERBS and not STOP_MODALS.isdisjoint(before)
     if text == "double":  # "doubled up" is what was done
         return sign.value == "intake"
+    if sign.value == "asking":  # "started yesterday" tells, "start?" asks
+        return text in DONE
     if sign.value == "bare":  # "she take", and neither "she takes" nor "should she take" nor "she not take"
         before = {token.text for token in tokens[max(sign.start - BARE_REACH, 0) : sign.start]}
         return text.endswith(("s", "ing", "ed", "en")) or not before.isdisjoint(MODALS | NEGATIONS)

@@ -466,7 +466,7 @@ AGES_IN_MONTHS = (
 _DAYS = r"(?:weeks?|wks?|wkr?|days?|hours?|hrs?)"
 _SUCKLINGS = (
     "baby", "babies", "infant", "newborn", "neonate", "prem", "preemie", "premie", "preterm", "bub", "bairn", "babe",
-    "little one", "term baby",
+    "little one", "little 1", "term baby",
 )  # fmt: skip
 AGE_IN_DAYS = Pattern(
     rf"\b\d+ {_DAYS} old\b"
@@ -549,11 +549,10 @@ AGES_IN_YEARS = (
     ),
     # seventy odd
     Pattern(r"\b(?P<n>[2-9]0) odd\b(?! (?:mg|mcg|kg|ml))"),
-    # max dose at 77: past what a question of milligrams is likely to name, and not "is the maximum at 80"
+    # max dose at 77: more than a dose is likely to be
     Pattern(
-        r"(?:^|[.;!?,] |\bthe )(?:what(?:'s| is) |whats )?(?:the )?"
-        r"(?:max|maximum|top|highest|largest|starting|start|initial|first|opening|usual|daily) (?:daily )?"
-        r"(?:dose|dosage|amount|limit) (?:of \w+ )?at (?P<n>[6-9]\d)(?= ?(?:$|[?.!,]))"
+        r"(?:(?<=dose at )|(?<=dosage at )|(?<=limit at )|(?<=maximum at )|(?<=max at )|(?<=ceiling at ))"
+        r"(?P<n>[6-9]\d)(?= ?(?:$|[?.!,]))(?! [.,] \d)"
     ),
     # elderly, 40
     Pattern(

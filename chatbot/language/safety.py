@@ -28,7 +28,9 @@ PER_DAY = frozenset({"daily", "day", "days", "nightly", "weekly"})
 PER_DAY_REACH = 8  # words and marks from an amount to its "daily"
 TURNS = frozenset({"but", "and", ",", "-"})  # before "now": what follows is of today ("… last year, now he took …")
 JUDGING = frozenset({"too", "over", "above"})  # "too much?", "over the limit?"
-OF_STRENGTH = frozenset({"with", "at", "to", "for", "is", "says", "than", "a", "the", "of", "mcg"})  # before no year
+OF_STRENGTH = frozenset(
+    {"with", "at", "to", "for", "is", "was", "not", "vial", "ampoule", "says", "than", "a", "the", "of", "mcg"}
+)  # before no year
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 FAR_APART = 4  # times one figure is another before "500 instead of 50" is an error by itself
 CONTRAST_REACH = 9  # words from one of the two to the other
@@ -280,7 +282,7 @@ def _wrongly(signs: Signs) -> bool:
     """Whether the wrong thing, or a wrong amount of the right one, was given."""
     given = signs.any("given", "gone_in")
     mistaken = signs.any("wrong") and (given or (signs.any("intake") and (signs.event or signs.child)))
-    where, when = signs.any("device", "person", "gone_in"), signs.any("now", "gone_in") or signs.dose
+    where, when = signs.any("device", "own_words", "person", "gone_in"), signs.any("now", "gone_in") or signs.dose
     replaced = signs.any("instead") and given and where and when
     swallowed = signs.all("swapped", "intake") and signs.event and not signs.any("lasting")
     elsewhere = signs.any("astray") and (signs.any("device", "supply") or signs.medicine) and (signs.event or given)

@@ -52,6 +52,8 @@ COMPOUNDS = (
     Compound(("container", "whole"), 2, "excess"),
     Compound(("intake", "container"), 3, "excess"),
     Compound(("intake", "every", "supply"), 2, "excess"),
+    Compound(("swallowed", "span_of"), 2, "excess"),
+    Compound(("bare", "span_of"), 2, "excess"),
     Compound(("skipping", "supply"), 5, "gap"),
     Compound(("lacking", "supply"), 3, "gap"),
     Compound(("throwing", "supply"), 4, "gap"),
@@ -261,7 +263,9 @@ def _is_asked(tokens: Sequence[Token], sign: Mention) -> bool:
         return text in DONE
     if sign.value == "bare":  # "she take", and neither "she takes" nor "should she take" nor "she not take"
         before = {token.text for token in tokens[max(sign.start - BARE_REACH, 0) : sign.start]}
-        return text.endswith(("s", "ing", "ed", "en")) or not before.isdisjoint(MODALS | NEGATIONS)
+        owner = tokens[sign.start - 1].text if sign.start else ""
+        several = owner in ("who", "that") or (owner.endswith("s") and owner not in ("was", "has"))
+        return several or text.endswith(("s", "ing", "ed", "en")) or not before.isdisjoint(MODALS | NEGATIONS)
     if sign.value == "swallowed" and text.removesuffix("s") in EVENT_VERBS and text.endswith("s"):
         return True
     return sign.value in ("intake", "swallowed") and text in EVENT_VERBS and not MODALS.isdisjoint(before)

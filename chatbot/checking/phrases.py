@@ -14,14 +14,17 @@ from chatbot.language.vocabulary import split
 
 # The kinds of words that chatbot/language/signs.py and safety.py combine.
 EMERGENCY_WORDS = (
-    "academic", "ago", "ahead", "amount", "away", "bad_colour", "board", "bodily", "breath", "brought_up",
-    "collapse", "container", "contrast", "denied", "despair", "device", "drowsy", "every", "excess", "fault",
-    "filled", "gap", "generic", "given", "gone_in", "harmless", "heart", "ill_breath", "in_withdrawal", "instead",
-    "intake", "lacking", "lasting", "lethal", "limb", "mild_signs", "never", "now", "odd", "opened", "overdose",
-    "own_dose", "past", "person", "racing", "recovered", "retracted", "rousing", "saving", "seeing", "self_harm",
-    "setting", "skipping", "small_child", "snore", "spasm", "stock", "sudden", "supply", "swallowed", "swapped",
-    "taking_off", "throwing", "times", "twice", "unable", "unreal", "vomiting", "waking", "whole", "wish",
-    "wish_never", "withdrawal", "withdrawal_signs", "worse", "wound", "wrong",
+    "academic", "ago", "ahead", "all_at_once", "amount", "asking", "away", "bad_colour", "bare", "bedded", "board",
+    "bodily", "breakdown", "breath", "brought_up", "collapse", "container", "contrast", "crisis", "denied", "despair",
+    "device", "drowsy", "every", "excess", "fault", "filled", "gap", "generic", "given", "gone_in", "handed",
+    "harmless", "heart", "ill_breath", "in_withdrawal", "inflamed", "instead", "intake", "intent", "labelled",
+    "lacking", "lasting", "lethal", "limb", "meant", "mild_signs", "mishap", "misplaced", "never", "no_supply",
+    "not_theirs", "now", "odd", "opened", "other_one", "overdose", "own_dose", "own_words", "past", "person",
+    "pumped", "racing", "recovered", "retracted", "rousing", "saving", "seeing", "self_harm", "sequel", "setting",
+    "skipping", "small_child", "snore", "source", "span_of", "spasm", "stock", "sudden", "supply", "swallowed",
+    "swapped", "taking_all", "taking_off", "third", "throwing", "times", "towards", "trouble", "twice", "unable",
+    "unreal", "vomiting", "waking", "whole", "wish", "wish_never", "withdrawal", "withdrawal_signs", "worse", "wound",
+    "wrong",
 )  # fmt: skip
 # The kinds of words that chatbot/language/requests.py and figures.py combine with numbers.
 SUM_WORDS = (

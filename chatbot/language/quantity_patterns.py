@@ -475,9 +475,19 @@ AGES_IN_MONTHS = (
     # screening bolus 20 months
     Pattern(rf"{_not_after((*_SPAN_BEFORE, *_BEFORE_A_SPAN))}\b{_N} {_MONTHS}(?= [,.;?!)]| {_TAKEN_BACK}| ?$)"),
 )
-# 6 weeks old, 10 day newborn: under 2 years, whatever the number.
+# 6 weeks old, 10 day newborn, baby of 20 wks, neonate at 3 days, day 4 of life: under 2 years, whatever the number.
+_DAYS = r"(?:weeks?|wks?|wkr?|days?|hours?|hrs?)"
+_SUCKLINGS = (
+    "baby", "babies", "infant", "newborn", "neonate", "prem", "preemie", "premie", "preterm", "bub", "bairn", "babe",
+    "little one", "little 1", "term baby",
+)  # fmt: skip
 AGE_IN_DAYS = Pattern(
-    rf"\b{_N} (?:weeks?|wks?|days?|hours?) old\b|\b\d+ (?:weeks?|days?) (?:of age|baby|infant|newborn)\b"
+    rf"\b\d+ {_DAYS} old\b"
+    rf"|\b\d+ (?:- )?{_DAYS} (?:- old )?(?:of age|of life|corrected|post - ?term|{'|'.join(_SUCKLINGS)})\b"
+    rf"|\b{_any(_SUCKLINGS)} (?:(?:is|was|just|only|about|now|of|aged|age|at|who|who's|'s|,|\() )*\d+ {_DAYS}\b"
+    r"(?! (?:after|post|ago|into|on|of (?!age|life)|course|early|premature|late))"
+    rf"|\b(?:aged|age|age of) (?:(?:about|only|just|:) )*\d+ {_DAYS}\b"
+    rf"|\b(?:day|week) \d+ of life\b|\b\d+ (?:- )?{_DAYS}? ?(?:weekers?|wkers?)\b"
     r"|\bborn (?:only |just |about )?\d+ (?:weeks?|days?|hours?|months?) ago\b"
 )
 # 17y11m, 2 years and 3 months: the years decide
@@ -557,6 +567,11 @@ AGES_IN_YEARS = (
     Pattern(
         r"(?:^|\b(?:new|next|another|different) (?:patient|pt|case|one|person|lady|man|woman) (?:[.,:;-] )?)"
         r"(?P<n>\d{2,3}) (?:with|w|and|,) "
+    ),
+    # max dose at 77: more than a dose is likely to be
+    Pattern(
+        r"(?:(?<=dose at )|(?<=dosage at )|(?<=limit at )|(?<=maximum at )|(?<=max at )|(?<=ceiling at ))"
+        r"(?P<n>[6-9]\d)(?= ?(?:$|[?.!,]))(?! [.,] \d)"
     ),
     # elderly, 40
     Pattern(

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
-from chatbot.language.quantities import Reading
+from chatbot.language.quantities import Reading, exact
 from chatbot.language.signs import SENTENCE_MARKS, Signs, overlapping, read_signs
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
@@ -28,12 +28,18 @@ PER_DAY = frozenset({"daily", "day", "days", "nightly", "weekly"})
 PER_DAY_REACH = 8  # words and marks from an amount to its "daily"
 TURNS = frozenset({"but", "and", ",", "-"})  # before "now": what follows is of today ("… last year, now he took …")
 JUDGING = frozenset({"too", "over", "above"})  # "too much?", "over the limit?"
-OF_STRENGTH = frozenset({"with", "at", "to", "for", "is", "says", "than", "a", "the", "of", "mcg"})  # before no year
+OF_STRENGTH = frozenset(
+    {"with", "at", "to", "for", "is", "was", "not", "vial", "ampoule", "says", "than", "a", "the", "of", "mcg"}
+)  # before no year
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
+FAR_APART = 4  # times one figure is another before "500 instead of 50" is an error by itself
+CONTRAST_REACH = 9  # words from one of the two to the other
 NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  # "false alarm, she never took it"
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
 OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
+OPENERS = frozenset({"can", "could", "does", "do", "is", "are", "will", "would", "might", "may", "how", "why", "which"})
+UNWELL = ("drowsy", "collapse", "withdrawal_signs", "mild_signs", "spasms_back")
 # At the head of a message or sentence, these tell what the writer did: "took triple …".
 TOLD = frozenset(
     {"took", "taken", "swallowed", "ate", "eaten", "drank", "downed", "necked", "popped", "gave", "given", "had",
@@ -63,13 +69,19 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         mentions += [Mention("emergency", kind, 0, 0) for kind in ("past", "recovered")]
     if not mentions:
         return None
-    mentions += _told(message)
+    mentions += (*_told(message), *_contrasts(message, mentions))
     amounts = message.readings.of("dose") or message.readings.of("concentration")
     for stretch in _stretches(message, mentions):
         signs = Signs(
-            stretch, much=_much(message, excess_mg), dose=bool(amounts), medicine=medicine,
+            stretch,
+            named=message.has("drug"),
+            question="?" in message.text,
+            opens_a_question=message.tokens[0].text in OPENERS,
+            much=_much(message, excess_mg),
+            dose=bool(amounts),
+            medicine=medicine,
             child=child or any(sign.value == "small_child" for sign in stretch),
-        )  # fmt: skip
+        )
         for reason, rule, holds in (
             (Reason.SELF_HARM, "words of self-harm", _self_harm),
             (Reason.OVERDOSE, "more taken than prescribed, or signs of it", _overdose),
@@ -78,6 +90,9 @@ def read_danger(message: Message, *, excess_mg: Decimal, medicine: bool, child: 
         ):
             if holds(signs):
                 return Danger(reason, rule, signs.mentions)
+        trouble = _told_of_trouble(signs)
+        if trouble:
+            return Danger(trouble, "told of trouble, and asked nothing about dosing", signs.mentions)
     return None
 
 
@@ -118,6 +133,16 @@ def _tells_a_year(message: Message) -> bool:
     """Whether a year is told ("in 2019"), not a strength ("filled with 2000")."""
     years = {number.start for number in message.readings.of("number") if not number.unit and 1950 <= number.low <= 2035}
     return any(token.start in years and before.text not in OF_STRENGTH for before, token in pairwise(message.tokens))
+
+
+def _contrasts(message: Message, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Two figures far apart of which one should have been the other: "900 in it, order was 90"."""
+    places = [(place, exact(token.text)) for place, token in enumerate(message.tokens) if token.kind == "number"]
+    figures = [(place, value) for place, value in places if value]
+    for (first, one), (second, other) in pairwise(figures):
+        far = max(one, other) >= FAR_APART * min(one, other) and second - first <= CONTRAST_REACH
+        if far and any(sign.value in ("instead", "labelled") and first < sign.start < second for sign in mentions):
+            yield Mention("emergency", "wrong", first, second + 1)
 
 
 def _is_cried(message: Message, sign: Mention) -> bool:
@@ -175,6 +200,7 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
         mention.value in weighty
         and said.isdisjoint(range(mention.start, mention.end))
         and not (mention.value == "intake" and stems[max(mention.start - 1, 0)] in NOT_TAKEN)
+        and not (mention.value == "gap" and stems[mention.start] in NOT_TAKEN)
         for mention in mentions
     )
 
@@ -256,11 +282,13 @@ def _wrongly(signs: Signs) -> bool:
     """Whether the wrong thing, or a wrong amount of the right one, was given."""
     given = signs.any("given", "gone_in")
     mistaken = signs.any("wrong") and (given or (signs.any("intake") and (signs.event or signs.child)))
-    where, when = signs.any("device", "person", "gone_in"), signs.any("now", "gone_in") or signs.dose
+    where, when = signs.any("device", "own_words", "person", "gone_in"), signs.any("now", "gone_in") or signs.dose
     replaced = signs.any("instead") and given and where and when
     swallowed = signs.all("swapped", "intake") and signs.event and not signs.any("lasting")
+    elsewhere = signs.any("astray") and (signs.any("device", "supply") or signs.medicine) and (signs.event or given)
+    passed_on = signs.any("mix_up") and not signs.talk and not signs.any("lasting")
     misset = signs.all("filled", "setting", "contrast") and signs.any("device", "supply")
-    return mistaken or replaced or swallowed or misset
+    return mistaken or replaced or swallowed or misset or elsewhere or passed_on
 
 
 def _collapsed(signs: Signs) -> bool:
@@ -281,7 +309,7 @@ def _withdrawal(signs: Signs) -> bool:
     said = signs.any("withdrawal") and signs.any("now", "withdrawal_signs") and signs.event
     outright = signs.all("in_withdrawal", "person") and not signs.talk
     several = signs.count("withdrawal_signs") > 1 and signs.any("now") and signs.event and not signs.talk
-    broken = signs.near("device", "fault") and ill and not signs.talk
+    broken = (signs.near("device", "fault") or signs.near("device", "inflamed")) and ill and not signs.talk
     return after_a_gap or said or outright or several or broken
 
 
@@ -289,3 +317,23 @@ def _pump_failure(signs: Signs) -> bool:
     failing = signs.near("device", "fault") or signs.all("device", "opened_wound")
     failing = failing or signs.all("device", "spasms_back", "sudden")
     return failing and signs.medicine and signs.event and not signs.talk
+
+
+def _told_of_trouble(signs: Signs) -> Reason | None:
+    """The danger in a message that asks nothing about dosing and tells of somebody in trouble with ours.
+
+    What is told plainly comes in more words than any list of dangers holds, and where nothing is asked there is no
+    dose to give.
+    """
+    talk = signs.any("past", "denied") or (signs.any("academic") and not (signs.any("now") and signs.any("person")))
+    if signs.asks or talk or signs.any("lasting", "retracted") or not (signs.named or signs.any("own_words")):
+        return None
+    if not (signs.event or signs.child or signs.any("device", "ago", "sequel")):
+        return None
+    ill = signs.any("trouble", *UNWELL)
+    happened = signs.any("intake", "swallowed", "given", "gone_in", "astray")
+    if signs.all("device", "breakdown") and not (ill or signs.any("mishap")):
+        return Reason.PUMP_FAILURE
+    if ill and (happened or signs.any("now", "told", "device", "sequel", "gap")):
+        return Reason.WITHDRAWAL if signs.any("gap", "breakdown") else Reason.OVERDOSE
+    return Reason.OVERDOSE if happened and signs.any("mishap", "wrong") else None

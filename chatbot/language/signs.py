@@ -20,6 +20,8 @@ SIGN_REACH = 6  # words between "not having" and a sign that it denies
 SENTENCE_MARKS = frozenset(".?!;\n")
 MODALS = frozenset({"can", "should", "may", "could", "must", "to", "shall", "do", "does", "will", "would", "might"})
 MODAL_REACH = 4  # words between "should" and "swallow"
+BARE_REACH = 7  # words between "should" and "my 8 year old son take"
+NEGATIONS = frozenset({"not", "no", "never", "don't", "dont", "didn't", "didnt", "doesn't", "doesnt", "won't", "wont"})
 # What somebody did, not what he does or should do: "chewed", not "chew".
 EVENT_VERBS = frozenset({"take", "swallow", "chew", "eat", "drink", "lick", "suck"})
 
@@ -50,6 +52,8 @@ COMPOUNDS = (
     Compound(("container", "whole"), 2, "excess"),
     Compound(("intake", "container"), 3, "excess"),
     Compound(("intake", "every", "supply"), 2, "excess"),
+    Compound(("swallowed", "span_of"), 2, "excess"),
+    Compound(("bare", "span_of"), 2, "excess"),
     Compound(("skipping", "supply"), 5, "gap"),
     Compound(("lacking", "supply"), 3, "gap"),
     Compound(("throwing", "supply"), 4, "gap"),
@@ -60,6 +64,20 @@ COMPOUNDS = (
     Compound(("spasm", "worse"), 4, "spasms_back"),
     Compound(("limb", "board"), 4, "withdrawal_signs"),
     Compound(("wound", "opened"), 6, "opened_wound"),
+    Compound(("third", "bare"), 2, "intake"),
+    Compound(("third", "bare"), 2, "swallowed"),
+    Compound(("handed", "anothers", "supply", "towards"), 3, "mix_up"),
+    Compound(("handed", "supply", "anothers"), 4, "mix_up"),
+    Compound(("handed", "not_theirs"), 12, "mix_up"),
+    Compound(("handed", "bedded", "supply", "bedded"), 5, "mix_up"),
+    Compound(("handed", "bedded", "anothers", "supply"), 3, "mix_up"),
+    Compound(("handed", "third", "anothers", "supply"), 1, "mix_up"),
+    Compound(("meant", "other_one"), 3, "mix_up"),
+    Compound(("handed", "other_one"), 8, "mix_up"),
+    Compound(("pumped", "misplaced"), 7, "astray"),
+    Compound(("source", "no_supply"), 5, "gap"),
+    Compound(("no_supply", "source"), 4, "gap"),
+    Compound(("intent", "taking_all", "all_at_once"), 8, "self_harm"),
     Compound(("opened", "wound"), 5, "opened_wound"),
 )
 STOP_MODALS = MODALS - {"to"}  # "had to stop" tells what was done
@@ -68,6 +86,12 @@ STOP_VERBS = frozenset({"stop", "skip", "quit", "hold", "omit", "miss"})
 CALLS = frozenset({"me", "us", "voice", "pain", "my", "his", "her", "anything", "anyone", "stimuli", "light", "touch"})
 # Who is spoken of and when: these stay where a figure of speech holds them.
 FRAME = frozenset({"person", "past", "denied", "generic", "lasting", "retracted", "harmless"})
+DONE = frozenset(
+    {"started", "began", "raised", "increased", "reduced", "lowered", "weaned", "titrated", "initiated", "stepped"}
+)
+# "It's" and its like tell of no owner.
+CONTRACTED = frozenset({"it's", "he's", "she's", "that's", "what's", "there's", "who's", "how's", "where's", "let's",
+                        "here's", "everything's", "nothing's", "today's"})  # fmt: skip
 DENIABLE = frozenset({"withdrawal_signs", "mild_signs", "spasm", "drowsy"})
 
 # A vital sign's names, the kind of danger that a bad one is, and which values are bad rather than of something else.
@@ -75,6 +99,7 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
     (frozenset({"rr", "resps", "respirations", "resp"}), "collapse", lambda value: value <= 10),  # breaths a minute
     (frozenset({"sats", "spo", "sao", "saturation", "saturations"}), "collapse", lambda value: 40 <= value <= 88),  # %
     (frozenset({"gcs"}), "collapse", lambda value: value <= 12),
+    (frozenset({"pulse", "hr"}), "collapse", lambda value: 20 <= value <= 44),  # beats a minute
     (
         frozenset({"temp", "temperature", "febrile", "fever", "pyrexia", "t"}),
         "withdrawal_signs",
@@ -86,9 +111,24 @@ VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
 class Signs:
     """Which kinds of danger words the message, or a stretch of it, holds."""
 
-    def __init__(self, mentions: Sequence[Mention], *, much: bool, dose: bool, medicine: bool, child: bool) -> None:
+    def __init__(
+        self,
+        mentions: Sequence[Mention],
+        *,
+        named: bool,
+        question: bool,
+        opens_a_question: bool,
+        much: bool,
+        dose: bool,
+        medicine: bool,
+        child: bool,
+    ) -> None:
         self.mentions = tuple(mentions)
         self._values = {mention.value for mention in mentions}
+        self.named = named
+        self.question = question
+        if opens_a_question and not self.individual:
+            self._values.add("academic")  # "Can stopping it abruptly tip somebody into psychosis?"
         self.much = much
         self.dose = dose
         self.medicine = medicine
@@ -136,6 +176,14 @@ class Signs:
         return self.any("person", "now", "told")
 
     @property
+    def asks(self) -> bool:
+        """Whether something is asked about dosing, or what to expect: not only for help."""
+        crises = [sign for sign in self.mentions if sign.value == "crisis"]
+        asked = (sign for sign in self.mentions if sign.value == "asking")
+        asked = (sign for sign in asked if not any(crisis.start <= sign.start < crisis.end for crisis in crises))
+        return any(asked) or (self.question and not crises)
+
+    @property
     def individual(self) -> bool:
         """Whether somebody in particular is spoken of, not "patients" or "a child"."""
         held = {place for sign in self.mentions if sign.value == "generic" for place in range(sign.start, sign.end)}
@@ -154,6 +202,7 @@ def read_signs(message: Message) -> list[Mention]:
         if not (_is_denied(message, sign) or _is_asked(tokens, sign) or _is_figurative(tokens, sign))
     ]
     found += [Mention("emergency", "supply", drug.start, drug.end) for drug in drugs]
+    found += _anothers(tokens)
     made = list(_compounds(tokens, found))
     # "Skipped last month's refill" tells since when, and not that it is over.
     since = {place for sign in made if sign.value == "gap" for place in range(sign.start, sign.end)}
@@ -210,6 +259,13 @@ def _is_asked(tokens: Sequence[Token], sign: Mention) -> bool:
         return text in STOP_VERBS and not STOP_MODALS.isdisjoint(before)
     if text == "double":  # "doubled up" is what was done
         return sign.value == "intake"
+    if sign.value == "asking":  # "started yesterday" tells, "start?" asks
+        return text in DONE
+    if sign.value == "bare":  # "she take", and neither "she takes" nor "should she take" nor "she not take"
+        before = {token.text for token in tokens[max(sign.start - BARE_REACH, 0) : sign.start]}
+        owner = tokens[sign.start - 1].text if sign.start else ""
+        several = owner in ("who", "that") or (owner.endswith("s") and owner not in ("was", "has"))
+        return several or text.endswith(("s", "ing", "ed", "en")) or not before.isdisjoint(MODALS | NEGATIONS)
     if sign.value == "swallowed" and text.removesuffix("s") in EVENT_VERBS and text.endswith("s"):
         return True
     return sign.value in ("intake", "swallowed") and text in EVENT_VERBS and not MODALS.isdisjoint(before)
@@ -222,6 +278,14 @@ def _is_figurative(tokens: Sequence[Token], sign: Mention) -> bool:
     following = [token.text for token in tokens[sign.end : sign.end + 2]]
     responds = sign.value == "collapse" and tokens[sign.end - 1].stem == "respond"
     return responds and following[:1] == ["to"] and CALLS.isdisjoint(following[1:])
+
+
+def _anothers(tokens: Sequence[Token]) -> Iterator[Mention]:
+    """What belongs to somebody who is named: "Mrs Hill's", "bed 4's"."""
+    for place, token in enumerate(tokens):
+        split = token.text == "s" and place > 1 and tokens[place - 1].text == "'"
+        if split or (token.text.endswith("'s") and token.text not in CONTRACTED):
+            yield Mention("emergency", "anothers", place, place + 1)
 
 
 def _compounds(tokens: Sequence[Token], found: Sequence[Mention]) -> Iterator[Mention]:

@@ -108,7 +108,11 @@ class Reader:
 
     def read(self, message: str, context: Context | None = None) -> Understanding:
         """The meaning of one message. context: what it may lean on, in a conversation that has begun."""
-        return _Reading(self, message, context).understand()
+        reading = _Reading(self, message, context)
+        rest = reading.after_retraction
+        if rest:  # "False alarm, she never took it. Max dose at 77?": what is taken back is not asked about
+            return replace(_Reading(self, rest, context).understand(), denies_emergency=True)
+        return reading.understand()
 
 
 class _Reading:
@@ -174,6 +178,17 @@ class _Reading:
         last = max((part.end for part in message.segments if not part.sentence), default=0)
         lexicon, first = message.lexicon, message.stems[:last]
         return denies(lexicon, message.stems) or (len(first) < len(message.stems) and denies(lexicon, first))
+
+    @property
+    def after_retraction(self) -> str:
+        """What follows a first sentence that says nothing but that an emergency did not happen."""
+        message = self._message
+        last = max((part.end for part in message.segments if not part.sentence), default=0)
+        if not 0 < last < len(message.stems) or not denies(message.lexicon, message.stems[:last]):
+            return ""
+        following = (token for token in message.tokens[last:] if token.kind != "mark")
+        start = next((token.start for token in following), len(message.text))
+        return message.text[start:]
 
     @cached_property
     def _topics(self) -> Topics:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
 from chatbot.language.message import Message
+from chatbot.language.normalise import stem
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
 
 OFF_TOPIC = "off_topic"
@@ -37,6 +38,7 @@ DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
 AGAINST = 4.0  # and setting the one against the other for comparing them
 WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
+SIGNS_OF_STOPPING = 5.0  # what signs of stopping give withdrawal, and take from toxicity
 WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 
 LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
@@ -86,6 +88,10 @@ _WHAT_DOSE = frozenset({"what", "which", "dose", "how", "much", "and"})
 _UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", "minute"})
 _UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
+# Words that ask for every step of what comes next.
+_WHOLE_LADDER = frozenset(map(stem, ("stepwise", "four", "list", "outline", "enumerate", "every", "all")))
+# What brings a stop before the signs that follow it ("signs when it is stopped").
+_FOLLOWING = frozenset(map(stem, ("when", "after", "if", "once", "upon", "from", "of", "on", "follow", "=abrupt")))
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
 
@@ -136,7 +142,16 @@ class Topics:
     def details(self, topic: Topic, start: int, end: int) -> tuple[str, ...]:
         """The details that a part narrows its topic to; none where it asks for all of it."""
         message = self._message
-        stems = [message.stems[place] for place in range(start, end) if message.tokens[place].kind == "word"]
+        by_mouth = {
+            place
+            for route in message.all_of("route", Route.ORAL, start, end)
+            if topic is Topic.ALTERNATIVES
+            for place in range(route.start, route.end)
+        }  # "… when it fails by mouth" stands in every question about what comes next
+        places = [place for place in range(start, end) if place not in by_mouth]
+        stems = [message.stems[place] for place in places if message.tokens[place].kind == "word"]
+        if topic is Topic.ALTERNATIVES and not _WHOLE_LADDER.isdisjoint(self._matcher.joined(stems)):
+            return ()
         if topic is Topic.ALTERNATIVES and message.others():
             if len(message.others()) > 1:
                 return ()
@@ -161,7 +176,7 @@ class Topics:
             told = [parts for parts in told if any(part.winner.score > strongest + LEAD for part in parts)]
             asked = told or asked
         found = sorted(part for parts in asked for part in self._titration_only(self._asking_only(parts)))
-        found = self._without_asides(found)
+        found = self._compared(self._without_asides(found))
         doses = [part for part in found if part.winner.group in DOSE_TOPICS]
         self.declined = tuple(dict.fromkeys(name for part in doses for name in self._others_beside(part, found)))
         found = [part for part in found if not self._is_anothers_dose(part)]
@@ -280,6 +295,18 @@ class Topics:
             if part.winner.score >= least or self._asks(part) or self._is_joined(part, parts, place):
                 out.append(part)
         return out
+
+    def _compared(self, parts: list[Part]) -> list[Part]:
+        """The parts without a comparison that names nothing to compare with: it belongs to what is asked beside it.
+
+        "Two isomers, any difference?" compares no medicines; "pump or tablet, which does better?" asks that of both.
+        """
+        if self._message.others():
+            return parts
+        rest = [part for part in parts if part.winner.group != Topic.COMPARISON]
+        if rest or not self._message.sets_routes_apart:
+            return rest or parts
+        return [part._replace(winner=part.winner._replace(group=Topic.EFFECTIVENESS)) for part in parts]
 
     def _is_joined(self, part: Part, parts: Sequence[Part], place: int) -> bool:
         """Whether "and" or the like joins a part to the one before or behind it."""
@@ -426,6 +453,9 @@ class Topics:
         for topic in self._off_route:
             if topic in scores:
                 scores[topic] -= WRONG_ROUTE
+        if self._asks_signs_of_stopping(start, end):
+            scores[Topic.WITHDRAWAL] = scores.get(Topic.WITHDRAWAL, 0.0) + SIGNS_OF_STOPPING
+            scores[Topic.TOXICITY] = scores.get(Topic.TOXICITY, 0.0) - SIGNS_OF_STOPPING
         if self._goes_down(start, end) and Topic.TITRATION in scores:
             scores[Topic.TITRATION] -= WRONG_WAY
             scores[Topic.STOPPING] = scores.get(Topic.STOPPING, 0.0) + TOGETHER
@@ -447,6 +477,9 @@ class Topics:
     def _weigh_other_medicines(self, scores: dict[str, float], start: int, end: int) -> None:
         """Change the scores where another medicine is named beside ours: topics that speak of the two gain."""
         message = self._message
+        if message.is_set_against and max(scores.values(), default=0.0) <= TOGETHER / 2:
+            # "Versus X, in children": ours is what goes without saying.
+            scores[Topic.COMPARISON] = scores.get(Topic.COMPARISON, 0.0) + AGAINST
         ours = message.has("drug") or message.has("route", Route.INTRATHECAL)
         if not ours or max(scores.values(), default=0.0) <= TOGETHER / 2:
             return
@@ -456,7 +489,8 @@ class Topics:
         for name in message.others():
             # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
             for topic in self._together.get(name, (Topic.INTERACTIONS,) if name in here else ()):
-                scores[topic] = scores.get(topic, 0.0) + TOGETHER
+                barred = topic is Topic.CONTRAINDICATIONS and message.has("route", Route.INTRATHECAL)
+                scores[topic] = scores.get(topic, 0.0) + (AGAINST if barred else TOGETHER)
 
     def _sets_side_by_side(self) -> bool:
         """Whether ours and another medicine are set against each other ("X or ours, which …?")."""
@@ -478,6 +512,14 @@ class Topics:
         """Whether a stretch speaks of less and not of more: "how fast can it be decreased" is no titration."""
         message = self._message
         return message.has("sums", "taper", start, end) and not message.has("sums", "titrate", start, end)
+
+    def _asks_signs_of_stopping(self, start: int, end: int) -> bool:
+        """Whether signs are asked for that stopping brings ("which symptoms come when it is stopped")."""
+        stems = self._matcher.joined(self._message.content_stems(start, end))
+        if "=signs" not in stems:
+            return False
+        stops = "=stop" in stems and not _FOLLOWING.isdisjoint(stems)
+        return stops or "withdrawal" in stems
 
     @property
     def _off_route(self) -> frozenset[Topic]:

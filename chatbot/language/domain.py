@@ -66,7 +66,7 @@ class Domain:
             (ROUTE if self._plainly_routed() else CLINICAL, message.has_any("route", "hints")),
             (DOSE, message.has("dose_words") or message.readings.of("dose")),
             (CLINICAL, message.has_any("clinical", "origin")),
-            (CLINICAL, message.has_any("childhood_condition", "kidney")),
+            (CLINICAL, message.has_any("childhood_condition", "kidney", "kidney_talk")),
             (CLINICAL, kidneys),
             (PEOPLE, message.has_any("population", "kin") or message.readings.of("age")),
         )
@@ -136,7 +136,7 @@ class Domain:
         corrected = {correction.token.start for correction in message.corrections}
         said_in_passing = {
             place
-            for kind in ("small_talk", "clinical", "dose_words")
+            for kind in ("small_talk", "clinical", "dose_words", "kidney_talk")
             for mention in message.all_of(kind)
             for place in range(mention.start, mention.end)
         }

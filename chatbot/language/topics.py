@@ -14,7 +14,8 @@ from chatbot.language.clauses import Segment
 from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import stem
-from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Route, Topic
+from chatbot.language.people import Kidneys
+from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Population, Route, Topic
 
 OFF_TOPIC = "off_topic"
 
@@ -34,11 +35,14 @@ MERGE = 0.7  # cost of each further part in a group, so that parts without evide
 SILENT = 3.0  # evidence from which words ask for a silent subject
 TWO_ROUTES = 6.0  # cost of one group for parts that name different routes
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
-DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
+DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives, or another medicine with nothing else
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
 AGAINST = 4.0  # and setting the one against the other for comparing them
 WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
 SIGNS_OF_STOPPING = 5.0  # what signs of stopping give withdrawal, and take from toxicity
+KIDNEYS_TESTED = 5.0  # what a test of the kidneys gives monitoring,
+WHY_LESS = 5.0  # asking why less is given what explains it: the kinetics, or the tolerance of older adults,
+PUMP_RISKS = 5.0  # and the risks of a pump its complications
 WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 
 LIST_ITEM = 4  # words up to which a part without a question word may be one of a list of things asked
@@ -88,6 +92,12 @@ _WHAT_DOSE = frozenset({"what", "which", "dose", "how", "much", "and"})
 _UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", "minute"})
 _UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
+_TESTING = frozenset(
+    map(stem, ("test", "tested", "check", "checked", "blood", "bloods", "screen", "assess", "measure"))
+)
+_WHY = frozenset(map(stem, ("why", "reason", "basis", "rationale", "explain")))
+_LESS = frozenset(map(stem, ("less", "lower", "low", "smaller", "small", "fewer", "=taper", "cut", "halve")))
+KIDNEYS_FIRST = "renal_function"  # the detail of facts on testing the kidneys
 # Words that ask for every step of what comes next.
 _WHOLE_LADDER = frozenset(map(stem, ("stepwise", "four", "list", "outline", "enumerate", "every", "all")))
 # What brings a stop before the signs that follow it ("signs when it is stopped").
@@ -158,6 +168,8 @@ class Topics:
             if not message.has("route", Route.INTRATHECAL):
                 # "Where does X come in when the tablets fail?" asks for the step that X is.
                 stems = [message.stems[place] for one in message.all_of("other") for place in range(one.start, one.end)]
+        if topic in (Topic.MONITORING, Topic.PRECAUTIONS) and self.tests_kidneys(start, end):
+            return (KIDNEYS_FIRST,)
         rows = self._matcher.details(topic, stems)
         main = next((score for detail, score in rows if not detail), 0.0)
         floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))
@@ -301,12 +313,19 @@ class Topics:
 
         "Two isomers, any difference?" compares no medicines; "pump or tablet, which does better?" asks that of both.
         """
-        if self._message.others():
-            return parts
         rest = [part for part in parts if part.winner.group != Topic.COMPARISON]
+        if self._message.others():
+            # "Less sedating than X, or the same?": the fact on what is asked speaks of X.
+            known = {topic for name in self._message.others() for topic in self._together.get(name, ())}
+            beside = bool(rest) and all(part.winner.group in known for part in rest)
+            return rest if beside and all(part in rest or self._is_or_else(part) for part in parts) else parts
         if rest or not self._message.sets_routes_apart:
             return rest or parts
         return [part._replace(winner=part.winner._replace(group=Topic.EFFECTIVENESS)) for part in parts]
+
+    def _is_or_else(self, part: Part) -> bool:
+        """Whether a part is the other half of a question ("… or the same?")."""
+        return "or" in {token.text for token in self._message.tokens[max(part.start - 1, 0) : part.start + 1]}
 
     def _is_joined(self, part: Part, parts: Sequence[Part], place: int) -> bool:
         """Whether "and" or the like joins a part to the one before or behind it."""
@@ -453,6 +472,7 @@ class Topics:
         for topic in self._off_route:
             if topic in scores:
                 scores[topic] -= WRONG_ROUTE
+        self._weigh_kidneys_and_reasons(scores, start, end)
         if self._asks_signs_of_stopping(start, end):
             scores[Topic.WITHDRAWAL] = scores.get(Topic.WITHDRAWAL, 0.0) + SIGNS_OF_STOPPING
             scores[Topic.TOXICITY] = scores.get(Topic.TOXICITY, 0.0) - SIGNS_OF_STOPPING
@@ -479,7 +499,7 @@ class Topics:
         message = self._message
         if message.is_set_against and max(scores.values(), default=0.0) <= TOGETHER / 2:
             # "Versus X, in children": ours is what goes without saying.
-            scores[Topic.COMPARISON] = scores.get(Topic.COMPARISON, 0.0) + AGAINST
+            scores[Topic.COMPARISON] = DECISIVE
         ours = message.has("drug") or message.has("route", Route.INTRATHECAL)
         if not ours or max(scores.values(), default=0.0) <= TOGETHER / 2:
             return
@@ -512,6 +532,32 @@ class Topics:
         """Whether a stretch speaks of less and not of more: "how fast can it be decreased" is no titration."""
         message = self._message
         return message.has("sums", "taper", start, end) and not message.has("sums", "titrate", start, end)
+
+    def _weigh_kidneys_and_reasons(self, scores: dict[str, float], start: int, end: int) -> None:
+        """Change the scores by what words say together: kidneys tested, why less is given, the risks of a pump."""
+        message, person = self._message, self._message.person()
+        stems = self._matcher.joined(message.stems[start:end])
+        gains: dict[Topic, float] = {}
+        if self.tests_kidneys(start, end):
+            gains[Topic.MONITORING] = KIDNEYS_TESTED
+        if not _WHY.isdisjoint(stems) and not _LESS.isdisjoint(stems):
+            if person.kidneys is Kidneys.IMPAIRED:
+                gains[Topic.PHARMACOKINETICS] = WHY_LESS
+            elif person.populations == (Population.ELDERLY,):
+                gains[Topic.PRECAUTIONS] = WHY_LESS
+        if "=danger" in stems and message.routes() == (Route.INTRATHECAL,):
+            # What a pump can do wrong are its complications; the sources' precautions are by mouth.
+            gains |= {Topic.COMPLICATIONS: PUMP_RISKS, Topic.PRECAUTIONS: -PUMP_RISKS}
+        for topic, gain in gains.items():
+            scores[topic] = scores.get(topic, 0.0) + gain
+
+    def tests_kidneys(self, start: int, end: int) -> bool:
+        """Whether a stretch is about testing kidneys of which nothing else is said ("does he need a kidney test")."""
+        message = self._message
+        spoken_of = message.has("kidney_talk", None, start, end) or "kidney" in message.stems[start:end]
+        if message.person(start, end).kidneys is not Kidneys.UNSAID or not spoken_of:
+            return False
+        return not _TESTING.isdisjoint(message.stems[start:end])
 
     def _asks_signs_of_stopping(self, start: int, end: int) -> bool:
         """Whether signs are asked for that stopping brings ("which symptoms come when it is stopped")."""

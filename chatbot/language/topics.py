@@ -42,6 +42,8 @@ WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
 SIGNS_OF_STOPPING = 5.0  # what signs of stopping give withdrawal, and take from toxicity
 KIDNEYS_TESTED = 5.0  # what a test of the kidneys gives monitoring,
 WHY_LESS = 5.0  # asking why less is given what explains it: the kinetics, or the tolerance of older adults,
+PERMISSION = 4.0  # whether somebody with poor kidneys may have it the precautions,
+WATCHED = 2.0  # what is watched for monitoring,
 PUMP_RISKS = 5.0  # and the risks of a pump its complications
 WRONG_ROUTE = 3.0  # what a topic loses that the named route does not have
 
@@ -96,7 +98,9 @@ _TESTING = frozenset(
     map(stem, ("test", "tested", "check", "checked", "blood", "bloods", "screen", "assess", "measure"))
 )
 _WHY = frozenset(map(stem, ("why", "reason", "basis", "rationale", "explain")))
-_LESS = frozenset(map(stem, ("less", "lower", "low", "smaller", "small", "fewer", "=taper", "cut", "halve")))
+# Whether somebody may have it at all.
+_PERMISSION = frozenset(map(stem, ("ok", "okay", "safe", "safely", "allowed", "alright", "wise", "even", "dangerous")))
+_LESS = frozenset(map(stem, ("less", "little", "lower", "low", "smaller", "small", "fewer", "=taper", "cut", "halve")))
 KIDNEYS_FIRST = "renal_function"  # the detail of facts on testing the kidneys
 # Words that ask for every step of what comes next.
 _WHOLE_LADDER = frozenset(map(stem, ("stepwise", "four", "list", "outline", "enumerate", "every", "all")))
@@ -309,10 +313,14 @@ class Topics:
         return out
 
     def _compared(self, parts: list[Part]) -> list[Part]:
-        """The parts without a comparison that names nothing to compare with: it belongs to what is asked beside it.
+        """The parts without what belongs to another one: a comparison that names nothing to compare with.
 
         "Two isomers, any difference?" compares no medicines; "pump or tablet, which does better?" asks that of both.
         """
+        groups = {part.winner.group for part in parts}
+        if self._message.others() and Topic.INTERACTIONS in groups and not self._message.person().says_something:
+            # "Is it safe to take the two together?" is one question.
+            parts = [part for part in parts if part.winner.group != Topic.PRECAUTIONS]
         rest = [part for part in parts if part.winner.group != Topic.COMPARISON]
         if self._message.others():
             # "Less sedating than X, or the same?": the fact on what is asked speaks of X.
@@ -501,11 +509,17 @@ class Topics:
             # "Versus X, in children": ours is what goes without saying.
             scores[Topic.COMPARISON] = DECISIVE
         ours = message.has("drug") or message.has("route", Route.INTRATHECAL)
-        if not ours or max(scores.values(), default=0.0) <= TOGETHER / 2:
-            return
         here = message.others(start, end)
-        if self._sets_side_by_side():
-            scores[Topic.COMPARISON] = scores.get(Topic.COMPARISON, 0.0) + AGAINST
+        faint = max(scores.values(), default=0.0) <= TOGETHER / 2
+        bare = _AGAINST.issuperset(message.content_stems(0, len(message.tokens)))
+        if ours and (bare or not faint) and self._sets_side_by_side():
+            # "Drowsier on X or on ours?" is about the effect, of which a fact may speak for both.
+            effects = scores.get(Topic.ADVERSE_EFFECTS, 0.0) > scores.get(Topic.COMPARISON, 0.0)
+            known = any(Topic.ADVERSE_EFFECTS in self._together.get(name, ()) for name in message.others())
+            topic = Topic.ADVERSE_EFFECTS if effects and known else Topic.COMPARISON
+            scores[topic] = scores.get(topic, 0.0) + (DECISIVE if bare else AGAINST)
+        if not ours or faint:
+            return
         for name in message.others():
             # A medicine that facts speak of bears on the whole message, any other on what is asked beside it.
             for topic in self._together.get(name, (Topic.INTERACTIONS,) if name in here else ()):
@@ -540,7 +554,14 @@ class Topics:
         gains: dict[Topic, float] = {}
         if self.tests_kidneys(start, end):
             gains[Topic.MONITORING] = KIDNEYS_TESTED
-        if not _WHY.isdisjoint(stems) and not _LESS.isdisjoint(stems):
+        kidneys = person.kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE)
+        doses = message.readings.of("dose") or message.has("dose_words", None, start, end) or "much" in stems
+        if kidneys and not _PERMISSION.isdisjoint(stems) and not doses:
+            gains[Topic.PRECAUTIONS] = PERMISSION
+        if "=watch" in stems and not message.has("dose_words", None, start, end):
+            gains[Topic.MONITORING] = WATCHED
+        if not _WHY.isdisjoint(stems) and not _LESS.isdisjoint(stems) and (kidneys or person.populations):
+            gains[Topic.STOPPING] = -WHY_LESS
             if person.kidneys is Kidneys.IMPAIRED:
                 gains[Topic.PHARMACOKINETICS] = WHY_LESS
             elif person.populations == (Population.ELDERLY,):

@@ -101,6 +101,7 @@ _WHY = frozenset(map(stem, ("why", "reason", "basis", "rationale", "explain")))
 # Whether somebody may have it at all.
 _PERMISSION = frozenset(map(stem, ("ok", "okay", "safe", "safely", "allowed", "alright", "wise", "even", "dangerous")))
 _LESS = frozenset(map(stem, ("less", "little", "lower", "low", "smaller", "small", "fewer", "=taper", "cut", "halve")))
+ELIMINATION = "elimination"  # and of those on how the medicine leaves the body: why poor kidneys need less
 KIDNEYS_FIRST = "renal_function"  # the detail of facts on testing the kidneys
 # Words that ask for every step of what comes next.
 _WHOLE_LADDER = frozenset(map(stem, ("stepwise", "four", "list", "outline", "enumerate", "every", "all")))
@@ -174,6 +175,9 @@ class Topics:
                 stems = [message.stems[place] for one in message.all_of("other") for place in range(one.start, one.end)]
         if topic in (Topic.MONITORING, Topic.PRECAUTIONS) and self.tests_kidneys(start, end):
             return (KIDNEYS_FIRST,)
+        poor_kidneys = message.person().kidneys is Kidneys.IMPAIRED
+        if topic is Topic.PHARMACOKINETICS and poor_kidneys and not _WHY.isdisjoint(stems):
+            return (ELIMINATION,)
         rows = self._matcher.details(topic, stems)
         main = next((score for detail, score in rows if not detail), 0.0)
         floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))

@@ -360,11 +360,6 @@ NOT_YET: Mapping[str, tuple[str, str, str]] = {
         "starting dose in elderly patients 🙏",
         "an emoji behind a question turns its answer into a question back",
     ),
-    "I have a question": (
-        "how is baclofen monitored",
-        "I have a question: how is baclofen monitored",
-        "eight facts shrink to two",
-    ),
 }
 
 # Promises that are broken today, by the question asked, and why in a line.

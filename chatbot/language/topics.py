@@ -56,6 +56,7 @@ MOST_PARTS = 8  # parts of a sentence up to which every division is tried; beyon
 LONGEST_GROUP = 3
 MOST_SEGMENTS = 120  # a longer message is read at its head and its end
 DETAIL = 4.0  # evidence from which a detail narrows a topic
+OTHER_DETAIL = 1.5  # from which the whole message may ask for another one too
 DETAIL_LEAD = 2.0  # and its lead over the topic's main examples
 DETAIL_SHARE = 0.6  # of the best detail's evidence, that a second one needs
 
@@ -101,6 +102,7 @@ _WHY = frozenset(map(stem, ("why", "reason", "basis", "rationale", "explain")))
 # Whether somebody may have it at all.
 _PERMISSION = frozenset(map(stem, ("ok", "okay", "safe", "safely", "allowed", "alright", "wise", "even", "dangerous")))
 _LESS = frozenset(map(stem, ("less", "little", "lower", "low", "smaller", "small", "fewer", "=taper", "cut", "halve")))
+SYMPTOMS = "symptoms"  # of those on what stopping brings,
 ELIMINATION = "elimination"  # and of those on how the medicine leaves the body: why poor kidneys need less
 KIDNEYS_FIRST = "renal_function"  # the detail of facts on testing the kidneys
 # Words that ask for every step of what comes next.
@@ -182,6 +184,10 @@ class Topics:
         main = next((score for detail, score in rows if not detail), 0.0)
         floor = max(DETAIL, main + DETAIL_LEAD, DETAIL_SHARE * (rows[0][1] if rows else 0.0))
         named = tuple(detail for detail, score in rows if detail and score >= floor)
+        if topic is Topic.WITHDRAWAL and not named and self._asks_signs_of_stopping(start, end):
+            whole = self._matcher.details(topic, message.stems)
+            others = any(score >= OTHER_DETAIL for detail, score in whole if detail not in ("", SYMPTOMS))
+            return () if others else (SYMPTOMS,)
         return named if len(named) == 1 else ()
 
     # ------------------------------------------------------------------------------------------------ sentences
@@ -559,8 +565,9 @@ class Topics:
         if self.tests_kidneys(start, end):
             gains[Topic.MONITORING] = KIDNEYS_TESTED
         kidneys = person.kidneys in (Kidneys.IMPAIRED, Kidneys.SEVERE)
-        doses = message.readings.of("dose") or message.has("dose_words", None, start, end) or "much" in stems
-        if kidneys and not _PERMISSION.isdisjoint(stems) and not doses:
+        doses = message.readings.of("dose") or message.has("dose_words") or "much" in stems
+        # "OK, …" before a question asks nothing.
+        if kidneys and not doses and not _PERMISSION.isdisjoint(message.stems[max(start, 1) : end]):
             gains[Topic.PRECAUTIONS] = PERMISSION
         if "=watch" in stems and not message.has("dose_words", None, start, end):
             gains[Topic.MONITORING] = WATCHED

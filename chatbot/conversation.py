@@ -324,8 +324,9 @@ def _routes(ask: Ask, topic: Topic, carried: Route | None, *, named: bool) -> li
     if topic is Topic.CALCULATION:
         return [_route_of_calculation(ask, carried)]
     if len(ask.routes) > 1:
-        # Both named in one breath: both are asked of a dose; elsewhere the pump is what sets the question apart.
-        both = topic.is_dose and topic is not Topic.REGIMEN
+        # Both named in one breath: both are asked of a dose, or how well they work; elsewhere the pump is what sets the
+        # question apart.
+        both = (topic.is_dose and topic is not Topic.REGIMEN) or topic is Topic.EFFECTIVENESS
         return [(route, "said") for route in (ask.routes if both else (Route.INTRATHECAL,))]
     if ask.routes:
         return [(ask.routes[0], "said")]

@@ -61,6 +61,9 @@ STANDS_IN = {
 }
 # Notes that say that facts of other people answer.
 FROM_OTHERS = frozenset({"population_fallback", "pump_fallback", "toxicity_from_renal", "complications_from_children"})
+# Details whose facts set one route against the other: they answer whichever of the two was named.
+BETWEEN_ROUTES = frozenset({"central", "csf_levels", "fraction_of_oral"})
+KIDNEYS_FIRST = "renal_function"  # the detail of monitoring and precautions that says so
 RISES_ABOVE = "adverse_effects_rise_above"  # the value that names the daily dose above which adults do worse
 
 
@@ -199,6 +202,11 @@ def _no_dose(query: Query, book: FactBook, route: Route, population: Population)
 
 
 def _not_dose(query: Query, book: FactBook, related: tuple[str, ...]) -> Answer:
+    between = [fact for fact in book.of(query.topic) if fact.detail in query.details and fact.detail in BETWEEN_ROUTES]
+    if between and query.route is Route.ORAL:
+        elsewhere = query.population and all(fact.population not in (None, query.population) for fact in between)
+        notes = ("population_fallback",) if elsewhere else ()
+        return Answer(query, Outcome.ANSWER, facts=tuple(between), notes=notes)
     special = _SPECIAL.get(query.topic)
     if special:
         answer = special(query, book, related)
@@ -329,8 +337,46 @@ def _stopping(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer
     return Answer(query, Outcome.ANSWER, facts=tuple(facts + brings)) if facts else None
 
 
+def _adverse_effects(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
+    """In older adults what they are watched for (falls among it) comes before what is known of others."""
+    own = book.exactly(Topic.MONITORING, Route.ORAL, Population.ELDERLY)
+    if query.population is not Population.ELDERLY or query.route is Route.INTRATHECAL or query.details or not own:
+        return None
+    here = book.on_route(Topic.ADVERSE_EFFECTS, query.route)
+    others = [fact for fact in here if fact.population in (None, Population.ADULT)]
+    return Answer(query, Outcome.ANSWER, facts=_once([*own, *others]), notes=("population_fallback",))
+
+
+def _dosing_factors(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
+    """In renal impairment the kidneys are what the dose goes by: how it leaves the body, and what is measured."""
+    if query.population is not Population.RENAL_IMPAIRMENT:
+        return None
+    facts = [
+        fact
+        for topic in (Topic.PHARMACOKINETICS, Topic.MONITORING)
+        for fact in book.of(topic)
+        if fact.population is query.population
+    ]
+    return Answer(query, Outcome.ANSWER, facts=tuple(facts)) if facts else None
+
+
+def _kidneys_first(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
+    """That the kidneys are looked at first stands under two topics: both facts answer for older adults."""
+    if query.population is not Population.ELDERLY or KIDNEYS_FIRST not in query.details:
+        return None
+    facts = [
+        fact
+        for topic in (Topic.PRECAUTIONS, Topic.MONITORING)
+        for fact in book.of(topic)
+        if fact.detail == KIDNEYS_FIRST and fact.population in (query.population, None)
+    ]
+    return Answer(query, Outcome.ANSWER, facts=tuple(facts)) if facts else None
+
+
 def _precautions(query: Query, book: FactBook, _related: tuple[str, ...]) -> Answer | None:
     """In renal impairment the cautions come with what is to be measured first."""
+    if query.population is Population.ELDERLY:
+        return _kidneys_first(query, book, _related)
     if query.population is not Population.RENAL_IMPAIRMENT or query.details or query.route is Route.INTRATHECAL:
         return None
     own = [fact for fact in book.of(Topic.PRECAUTIONS) if fact.population is query.population]
@@ -356,6 +402,9 @@ _SPECIAL: dict[Topic, Callable[[Query, FactBook, tuple[str, ...]], Answer | None
     Topic.WITHDRAWAL: _withdrawal,
     Topic.STOPPING: _stopping,
     Topic.PRECAUTIONS: _precautions,
+    Topic.MONITORING: _kidneys_first,
+    Topic.ADVERSE_EFFECTS: _adverse_effects,
+    Topic.DOSING_FACTORS: _dosing_factors,
 }
 
 

@@ -291,6 +291,9 @@ def _share(message: Message, asks: list[Ask]) -> list[Ask]:
         origins, stroke = ask.origins, ask.stroke
         if not origins:
             origins, stroke = (before.origins, before.stroke) if before and before.origins else message.origins()
+        if ask.topic is Topic.EFFECTIVENESS and len({route.value for route in message.all_of("route")}) > 1:
+            # How well both do, where they are set side by side; else the pump is what sets the question apart.
+            routes = tuple(Route) if message.sets_routes_apart else (Route.INTRATHECAL,)
         out.append(replace(ask, person=person, routes=routes, origins=origins, stroke=stroke))
     return out
 

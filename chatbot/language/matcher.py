@@ -131,7 +131,7 @@ class Matcher:
             return self._counts.get(feature, {})
         return _count_in(self._texts, feature)
 
-    def _joined(self, stems: Sequence[str]) -> list[str]:
+    def joined(self, stems: Sequence[str]) -> list[str]:
         """Stems with each synonym as the name of its line."""
         return [self._same.get(word, word) for word in stems]
 
@@ -192,14 +192,14 @@ class Matcher:
         found: dict[str, list[float]] = defaultdict(list)
         if _ASKLESS.issuperset(stems):
             return {}
-        for feature in features_of(self._joined(stems)):
+        for feature in features_of(self.joined(stems)):
             if self._says_nothing(feature):
                 continue
             for group, weight in self.weight(feature).items():
                 if weight >= FAINT:
                     found[group].append(weight)
         totals = {group: _summed(weights) for group, weights in found.items()}
-        known = self._known.get(" ".join(_bare(self._joined(stems))))
+        known = self._known.get(" ".join(_bare(self.joined(stems))))
         if known:
             totals[known] = totals.get(known, 0.0) + KNOWN_EXAMPLE
         return totals
@@ -232,7 +232,7 @@ class Matcher:
         sizes = {intent.detail: len(intent.phrases) for intent in self._details[group]}
         everything = sum(sizes.values())
         totals = dict.fromkeys(sizes, 0.0)
-        for feature in features_of(self._joined(stems)):
+        for feature in features_of(self.joined(stems)):
             counts = {detail: row[feature] for detail, row in by_detail.items() if feature in row}
             seen = sum(counts.values())
             # What stands with many details ("where does … come in") says little even where it is commoner with one.

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any, TypeVar
 
 from chatbot.language.clauses import Segment, segments
@@ -20,6 +20,7 @@ from chatbot.query import Origin, Population, Route
 LONGEST = 10_000  # characters; beyond it only danger is read
 NEGATION_REACH = 3  # words from "not" to a population or condition that it negates
 IDENTITY_REACH = 4  # words from a name to the number that identifies its bearer
+NEAR_ROUTES = 6  # words from one route to the other that it is set against
 SHORT_REACH = 1  # and to anything else: "not the pump"
 _FAR_NEGATED = frozenset({"population", "kin", "kidney", "infant", "childhood_condition", "origin", "poor", "subject"})
 # Kinds that are never negated: they are grammar themselves.
@@ -31,6 +32,8 @@ _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, GMFCS IV, dialysis.
 _COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin", "childhood_condition"})
 _BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
+_SIDE_BY_SIDE = frozenset({"or", "vs", "versus", "v", "than", "against", "compared", "/"})
+_SET_AGAINST = frozenset({"vs", "v", "versus", "than", "against"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
 _AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
@@ -371,6 +374,27 @@ class Message:
             return said
         hinted = {Route(mention.value) for mention in self.all_of("hints", None, start, end)}
         return (Route.INTRATHECAL,) if Route.INTRATHECAL in hinted else (Route.ORAL,) if hinted else ()
+
+    @cached_property
+    def sets_routes_apart(self) -> bool:
+        """Whether the two routes are set side by side ("pump or tablets", "the pump works better than tablets")."""
+        named = self.all_of("route")
+        return any(
+            before.value != after.value and not _SIDE_BY_SIDE.isdisjoint(self._between(before, after))
+            for before, after in pairwise(named)
+        )
+
+    @cached_property
+    def is_set_against(self) -> bool:
+        """Whether a single other medicine is what something is set against ("… than on X")."""
+        named = self.all_of("other")
+        before = {token.text for one in named for token in self.tokens[max(one.start - 2, 0) : one.start]}
+        return len(self.others()) == 1 and not before.isdisjoint(_SET_AGAINST)
+
+    def _between(self, before: Mention, after: Mention) -> set[str]:
+        """The words between two mentions, where they stand near each other."""
+        words = {token.text for token in self.tokens[before.end : after.start]}
+        return words if after.start - before.end <= NEAR_ROUTES else set()
 
     def origins(self, start: int = 0, end: int | None = None) -> tuple[tuple[Origin, ...], bool]:
         """The origins that a stretch names, and whether one of them is a stroke."""

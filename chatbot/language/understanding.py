@@ -465,6 +465,7 @@ class _Reading:
         if self._in_conversation and self._asks_of_both:
             return None
         context = message.has_any("route", "about") or self._in_conversation
+        context = context or (message.is_set_against and bool(self._domain.anchor()))
         if context and asked and not doses and all(asked <= topics for topics in spoken):
             return None
         return self._reply(Outcome.REFUSE, Reason.OTHER_DRUG, "another medicine", kind="other_drug", declined=others)

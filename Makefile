@@ -21,11 +21,11 @@ serve: $(VENV)/.ready-web ## start the web service on this machine alone
 	@$(IN_VENV) -m chatbot serve
 
 test: $(VENV)/.ready-test ## run all tests; ARGS="-k titration" picks some
-	@$(IN_VENV) -m pytest -q $(ARGS)
+	@$(IN_VENV) -m pytest -q -n auto --dist loadfile $(ARGS)
 
 check: lint ## all that a change must pass: lint, the content, all tests
 	@$(IN_VENV) -m chatbot check
-	@$(IN_VENV) -m pytest -q
+	@$(IN_VENV) -m pytest -q -n auto --dist loadfile
 
 lint: $(VENV)/.ready-dev ## ruff, its formatting, and mypy
 	@$(IN_VENV) -m ruff check .

@@ -20,7 +20,7 @@ from chatbot.query import Reason
 
 LONGEST_RETRACTION = 13  # words and marks
 NEXT_TO = 2  # characters from an amount to its frequency
-# Words that may stand between an amount and "daily": "90 mg of baclofen by mouth per day".
+# Words that may stand between an amount and "daily": "90 mg of it by mouth per day".
 BETWEEN = frozenset(
     {"of", "by", "mouth", "orally", "oral", "po", "in", "total", "altogether", "every", "each", "a", "/"}
 )
@@ -233,7 +233,7 @@ def _is_regular(message: Message, dose: Reading) -> bool:
 
 
 def _counts_pieces(message: Message, number: Reading) -> bool:
-    """Whether the number counts tablets without saying so: "forty of my …", "swallowed forty baclofen"."""
+    """Whether the number counts tablets without saying so: "forty of my …", "swallowed forty of them"."""
     following = [token for token in message.tokens if token.start >= number.end][:2]
     texts = [token.text for token in following]
     if len(texts) == 2 and texts[0] == "of" and texts[1] in OWNERS:

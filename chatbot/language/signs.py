@@ -192,7 +192,7 @@ class Signs:
 
 def read_signs(message: Message) -> list[Mention]:
     """The words of danger in the message, those put together from several among them."""
-    drugs = [mention for mention in message.mentions if mention.kind == "drug"]  # "without lioresal" too
+    drugs = [mention for mention in message.mentions if mention.kind == "drug"]  # "without" and its name too
     named = frozenset(place for drug in drugs for place in range(drug.start, drug.end))
     found = _literal(overlapping(message.lexicon, message.stems, named))
     tokens = message.tokens

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from chatbot.content import Intent
@@ -82,6 +82,7 @@ class Matcher:
         self._small, self._smoothing = min(SMALL_GROUP, average), min(SMOOTHING, average / EXAMPLES_PER_SMOOTHING)
         self._weights: dict[str, dict[str, float]] = {}
         self._common: dict[str, bool] = {}
+        self._ordered: dict[str, list[str]] = {}
         self._detail_counts: dict[str, dict[str, Counter[str]]] = {}
         self._counts: dict[str, dict[str, int]] | None = None
 
@@ -213,12 +214,18 @@ class Matcher:
         """The leading groups again, the nearest example of each counted in."""
         candidates = []
         for row in ranked:
-            group, score, examples = row.group, row.score, self._examples.get(row.group, ())
-            nearest = extractOne(words, examples, scorer=token_sort_ratio, score_cutoff=CLOSE_EXAMPLE)
-            example, ratio = nearest[:2] if nearest else ("", 0.0)
-            bonus = CLOSE_BONUS * max(0.0, (ratio - CLOSE_EXAMPLE) / (100 - CLOSE_EXAMPLE))
-            candidates.append(Candidate(group, score + bonus, example, ratio))
+            nearest = extractOne(_sorted(words), self._in_order(row.group), scorer=ratio, score_cutoff=CLOSE_EXAMPLE)
+            example, likeness = (self._examples[row.group][nearest[2]], nearest[1]) if nearest else ("", 0.0)
+            bonus = CLOSE_BONUS * max(0.0, (likeness - CLOSE_EXAMPLE) / (100 - CLOSE_EXAMPLE))
+            candidates.append(Candidate(row.group, row.score + bonus, example, likeness))
         return sorted(candidates, key=lambda row: (-row.score, row.group))
+
+    def _in_order(self, group: str) -> list[str]:
+        """A group's examples, each with its words in the alphabet's order, sorted once for all questions."""
+        found = self._ordered.get(group)
+        if found is None:
+            found = self._ordered[group] = list(map(_sorted, self._examples.get(group, ())))
+        return found
 
     def details(self, group: str, stems: Sequence[str]) -> list[tuple[str, float]]:
         """How much the words speak of each detail of a group, best first; the group's main examples are detail ''."""
@@ -243,6 +250,10 @@ class Matcher:
                 odds = math.log(inside / outside) * telling * (PAIR_WEIGHT if " " in feature else 1.0)
                 totals[detail] += max(0.0, min(odds, STRONGEST_WORD))
         return sorted(totals.items(), key=lambda row: (-row[1], row[0]))
+
+
+def _sorted(words: str) -> str:
+    return " ".join(sorted(words.split()))
 
 
 def features_of(stems: Sequence[str]) -> list[str]:

@@ -240,7 +240,8 @@ SEX = Pattern(
 )
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
-    r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
+    r"\b(?:over|in|within|across|during|for|to|how about|what about|make it|make that) "
+    r"(?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
 )
 # What makes a span one of the past: 3 days post-op, 2 weeks ago.
 NO_SPAN_BEHIND = Pattern(r"\b(?:ago|post|after|old|later|since|history)\b")

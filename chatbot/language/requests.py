@@ -51,7 +51,7 @@ OWN_WORDS = {
     CalculationName.TAPER_SCHEDULE: ("taper", "rows", "amounts"),
     CalculationName.WEIGHT_BASED_DOSE: ("target", "rows"),
     CalculationName.DOSE_CHECK: ("judge",),
-    CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief"),
+    CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief", "first_daily"),
     CalculationName.PUMP_DOSE_STEP: ("step",),
     CalculationName.PUMP_INFUSION: ("rate", "hourly", "volume"),
     CalculationName.REFILL_INTERVAL: ("refill", "usable"),
@@ -139,8 +139,16 @@ class _Signs:
         # "Not too strong?" judges as "too strong?" does.
         mentions = message.spoken("sums", value) if value == "judge" else message.all_of("sums", value)
         found = [mention.start for mention in mentions if not self._is_courtesy(mention.start, value)]
+        if value == "taper":
+            # "Stop at 45 mg per day" says where a schedule ends.
+            found = [place for place in found if not self._ends_there(place)]
         starts = ((place, message.tokens[place].start) for place in found)
         return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
+
+    def _ends_there(self, place: int) -> bool:
+        """Whether a word for stopping is the beginning of where something is to end ("stop at 45 mg")."""
+        ends = self.message.all_of("sums", "reaching")
+        return any(mention.start == place and mention.end > place + 1 for mention in ends)
 
     def _is_courtesy(self, place: int, value: str) -> bool:
         """Whether a word only opens the message ("OK, …", "Good morning")."""
@@ -248,7 +256,9 @@ def read_requests(
     if not figures:
         # Only a schedule up to the maximum needs no number of the reader's.
         schedule = CalculationName.TITRATION_SCHEDULE
-        return (Request(schedule),) if signs.says("rows") and _titration_schedule(signs) else ()
+        if signs.says("rows") and _titration_schedule(signs):
+            return (Request(schedule),)
+        return (Request(CalculationName.CREATININE_CLEARANCE),) if _wants_a_clearance(signs) else ()
     found = [Request(name) for name, asks in _TOGETHER if asks(signs)]
     if any(request.name is CalculationName.PUMP_INFUSION for request in found):
         found = [_hourly(request, signs) for request in found]
@@ -329,8 +339,26 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     about_it = all(part.winner.group in own for part in parts)
     asks = any(segment.question for segment in message.segments)
     sure = (told or bare) and (context.is_open or about_it)
+    if told and _names_another_end(message, figures, parts, context):
+        return context.requests
     limit = CERTAIN if sure else PLAIN if told or bare or not asks else WEAK
     return context.requests if strongest < limit else ()
+
+
+def _names_another_end(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> bool:
+    """Whether a schedule is to take another time ("spread over 3 weeks") or end elsewhere ("stop at 45 mg")."""
+    own = {topic for request in context.requests for topic in OWN_TOPICS[request.name]}
+    named = {part.winner.group for part in parts}
+    if figures.days is not None and not figures.doses:
+        return message.has("sums", "spread") or (named <= own and _only_spreads(message))
+    climbs = any(request.name is CalculationName.TITRATION_SCHEDULE for request in context.requests)
+    return climbs and figures.target is not None and named <= {*own, Topic.STOPPING}
+
+
+def _only_spreads(message: Message) -> bool:
+    """Whether a message says over how long something is to go, and hardly more ("can it be spread over 3 weeks?")."""
+    telling = [place for place in message.content() if message.stems[place] not in message.lexicon.function_words]
+    return len(telling) <= FEW_WORDS
 
 
 def _judges_the_same(message: Message) -> bool:
@@ -425,6 +453,18 @@ def _creatinine_clearance(signs: _Signs) -> bool:
     return not measured and signs.says("clearance") and sum(number is not None for number in told) > 1
 
 
+def _wants_a_clearance(signs: _Signs) -> bool:
+    """Whether we are to work out a clearance whose numbers are still to come ("can you do a Cockcroft for me?")."""
+    message = signs.message
+    opening = [token.text for token in message.tokens[:2]]
+    told = opening[:1] != ["how"] and message.has("sums", "compute")
+    ours = opening in (["can", "you"], ["could", "you"], ["would", "you"], ["will", "you"]) or any(
+        mention.start <= 1 for mention in message.all_of("sums", "compute")
+    )
+    wanted = message.has("sums", "for_me") or opening in (["i", "need"], ["i", "want"])
+    return told and (ours or wanted) and signs.says("clearance") and not message.has("drug")
+
+
 def _refill_interval(signs: _Signs) -> bool:
     """A volume to be emptied at a known rate, or how long something lasts with a dose and a concentration."""
     figures = signs.figures
@@ -472,9 +512,18 @@ def _taper_schedule(signs: _Signs) -> bool:
     if signs.figures.target is not None and signs.says("judge") and signs.figures.days is None:
         # "Reduced to 10 mg twice daily: still fine?" judges what it was brought down to.
         return False
+    if not signs.says("taper") and not _is_stopped_otherwise(signs):
+        return False
     if stopping or signs.figures.days is not None or signs.says("rows", "amounts"):
         return True
     return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL)
+
+
+def _is_stopped_otherwise(signs: _Signs) -> bool:
+    """Whether a dose is to be stopped in words that are none of a taper's own: neither judged nor to be reached."""
+    judged = signs.says("judge") and signs.figures.days is None
+    reached = signs.figures.target is not None and signs.says("rows", "titrate", "reaching")
+    return not judged and not reached and not signs.message.has("sums", "from_nothing")
 
 
 def _titration_schedule(signs: _Signs) -> bool:
@@ -482,7 +531,7 @@ def _titration_schedule(signs: _Signs) -> bool:
         return False
     target = signs.figures.target is not None
     rows = signs.says("rows") or (target and signs.says("span"))
-    if target and (rows or (signs.says("goal") and not signs.says("judge"))):
+    if target and (rows or signs.says("from_nothing") or (signs.says("goal") and not signs.says("judge"))):
         return True
     return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
 

@@ -34,6 +34,7 @@ SILENT = 3.0  # evidence from which words ask for a silent subject
 TWO_ROUTES = 6.0  # cost of one group for parts that name different routes
 SILENT_COST = 0.5  # what a silent subject must bring more than a topic, without a decisive word
 DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives
+FIRST_DAY = 6.0  # evidence that a bolus and the dose a day that follows from it give for the start
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
 AGAINST = 4.0  # and setting the one against the other for comparing them
 WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
@@ -87,6 +88,7 @@ _UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", 
 _UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
+_FOLLOWING = frozenset({"from", "after", "into", "turn", "follow", "follows", "following", "based", "once", "then"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
 
 
@@ -429,6 +431,8 @@ class Topics:
         if self._goes_down(start, end) and Topic.TITRATION in scores:
             scores[Topic.TITRATION] -= WRONG_WAY
             scores[Topic.STOPPING] = scores.get(Topic.STOPPING, 0.0) + TOGETHER
+        if self._leads_to_a_first_day(start, end):
+            scores[Topic.STARTING_DOSE] = scores.get(Topic.STARTING_DOSE, 0.0) + FIRST_DAY
         self._weigh_other_medicines(scores, start, end)
         return self._matcher.rank(scores)
 
@@ -473,6 +477,13 @@ class Topics:
         """Whether the medicine, its pump or a dose is spoken of, so that words of silent subjects are about it."""
         kinds = ("drug", "about", "route", "hints", "dose_words", "kidney")
         return self._in_conversation or self._message.has_any(*kinds) or bool(self._message.readings.of("dose"))
+
+    def _leads_to_a_first_day(self, start: int, end: int) -> bool:
+        """Whether a dose a day is asked for that follows from a bolus ("from the bolus to the first 24 h dose")."""
+        message = self._message
+        words = [token.text for token in message.tokens[start:end]]
+        follows = not _FOLLOWING.isdisjoint(words)
+        return follows and all(message.has("sums", value, start, end) for value in ("bolus", "first_daily"))
 
     def _goes_down(self, start: int, end: int) -> bool:
         """Whether a stretch speaks of less and not of more: "how fast can it be decreased" is no titration."""

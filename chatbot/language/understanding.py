@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request
+from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request, Response
 from chatbot.content import Content
 from chatbot.language.asks import (
     CONDITIONED,
@@ -47,6 +47,12 @@ FOREIGN_WORDS = 2  # words of other languages from which a message is not in Eng
 _THAT = frozenset({"that", "it", "this", "these", "those", "same"})
 _AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "into", "translate", "amount", "what"})
 _OF_AN_AGE = frozenset({CalculationName.DOSE_CHECK, CalculationName.TITRATION_SCHEDULE})
+_OF_A_BOLUS = frozenset({Topic.SCREENING_DOSE, Topic.STARTING_DOSE})  # topics in which an amount may be the bolus
+# Topics of what may happen, which is more or less common; and those of them that a dose may bring about.
+_OF_EVENTS = frozenset({Topic.ADVERSE_EFFECTS, Topic.COMPLICATIONS, Topic.WITHDRAWAL, Topic.TOXICITY, Topic.MONITORING})
+_OF_A_DOSE = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY})
+_OF_COMING = _OF_EVENTS - {Topic.MONITORING}
+_SPOKEN_OF = frozenset({"they", "these", "those", "it", "this", "that", "effects", "symptoms", "signs"})
 _SPANS = {"week", "fortnight", "month"}
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 _OF_PATIENT = frozenset(
@@ -138,6 +144,7 @@ class _Reading:
             self._conversion,
             self._continuation,
             self._slots_alone,
+            self._more_of_the_topic,
             self._other_medicines,
             self._asks,
         ):
@@ -152,8 +159,17 @@ class _Reading:
         said = read_figures(self._message)
         if self._context is None:
             return said
-        said = said.mended(self._context.figures)
+        said = self._with_bolus(said.mended(self._context.figures))
         return replace(said, doses=self._scaled_doses()) if self._scaled_doses() else said
+
+    def _with_bolus(self, said: Figures) -> Figures:
+        """The figures with an amount in mcg taken for the bolus, where that was spoken of and a response is told."""
+        responded = said.hours is not None or said.response is not Response.UNSAID
+        spoken = self._context is not None and not self._context.topics.isdisjoint(_OF_A_BOLUS) and self._context.pump
+        lone = len(said.doses) == 1 and said.doses[0].unit == "mcg" and said.doses[0].daily is None
+        if not (responded and spoken and lone) or said.screening_bolus is not None:
+            return said
+        return replace(said, doses=(), screening_bolus=said.doses[0])
 
     def _scaled_doses(self) -> tuple[Dose, ...]:
         """The dose that was judged before, doubled or halved, where a message says so and hardly more."""
@@ -433,6 +449,55 @@ class _Reading:
             return None
         lone = fragment(self._message, self._figures)
         return self._reply(Outcome.ANSWER, None, "a slot alone", asks=(lone,)) if lone else None
+
+    def _more_of_the_topic(self) -> Understanding | None:
+        """How common what was spoken of is, from what dose it comes, which of two does it more: read in its light.
+
+        A message that plainly names something else is left to its own words.
+        """
+        message, context = self._message, self._context
+        if context is None or len(context.topics) != 1 or self._figures.doses or message.has_any("drug", "other"):
+            return None
+        before = next(iter(context.topics))
+        if before is Topic.COMPARISON and message.has("sums", "effects"):
+            return self._goes_on_with(Topic.ADVERSE_EFFECTS, {Topic.COMPARISON, Topic.ADVERSE_EFFECTS}, set())
+        asked = [
+            *(message.all_of("sums", "how_common") if before in _OF_EVENTS else ()),
+            *(message.all_of("sums", "from_what_dose") if before in _OF_A_DOSE else ()),
+        ]
+        coming = self._comes_on
+        if coming and before in _OF_COMING:
+            asked += message.all_of("sums", "how_soon")
+            asked += message.all_of("sums", "rate_asked") if before in _OF_A_DOSE else ()
+        places = {place for one in (*asked, *coming) for place in range(one.start, one.end)}
+        return self._goes_on_with(before, {before}, places) if asked else None
+
+    @property
+    def _comes_on(self) -> list[Mention]:
+        """The words for setting in whose subject is what was spoken of ("do they start", not "do we start")."""
+        words = [token.text for token in self._message.tokens]
+        return [
+            one
+            for one in self._message.all_of("sums", "comes_on")
+            if one.start
+            and words[one.start - 1] in _SPOKEN_OF
+            and words[one.end - 1] != "started"
+            and words[one.end : one.end + 1] not in (["on"], ["with"])
+        ]
+
+    def _goes_on_with(self, topic: Topic, own: set[Topic], besides: set[int]) -> Understanding | None:
+        """The topic asked once more, where the words, those besides left out, speak of nothing but its own."""
+        message = self._message
+        small = message.lexicon.function_words | {"dose"}
+        stems = [message.stems[place] for place in message.content() if place not in besides]
+        stems = [stem for stem in stems if stem not in small]
+        rows = self._reader.matcher.rank(self._reader.matcher.scores(stems))
+        if message.subjects or (rows and rows[0].score >= ACCEPT and rows[0].group not in own):
+            return None
+        details = self._topics.details(topic, 0, len(message.tokens))
+        lone = fragment(message, self._figures) or Ask(person=message.person())
+        named = replace(lone, topic=topic, details=details, figures=NOTHING)
+        return self._reply(Outcome.ANSWER, None, "more of the topic before", asks=(named,))
 
     def _other_medicines(self) -> Understanding | None:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""

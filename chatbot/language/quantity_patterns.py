@@ -548,6 +548,11 @@ AGES_IN_YEARS = (
     Pattern(rf"\b{_any(_PEOPLE_ARE)} {_ABOUT}{_N}\b(?! {_any(_MEASURES)}\b)(?! [/%])"),
     # has turned 83
     Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg'))}\b)(?! %)"),
+    # turns out to be 72
+    Pattern(
+        rf"\b(?:turns|turned|turning) out (?:to be )?(?:actually )?{_N}\b"
+        rf"(?! {_any((*_UNITS, *_POSSESSIONS, 'kg'))}\b)(?! %)"
+    ),
     # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
     Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
     # 2-17s, 12 to 17s

@@ -24,6 +24,7 @@ from chatbot.calculation import (
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
+from chatbot.language.normalise import stem
 from chatbot.language.quantities import Before
 from chatbot.language.topics import STRONG, Part
 from chatbot.query import DOSE_TOPICS, Population, Route, Topic
@@ -75,6 +76,12 @@ WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question ab
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
 
 
+_TAKING = frozenset(
+    map(
+        stem,
+        ("take", "takes", "need", "altogether", "total", "all", "whole", "thing", "schedule", "plan", "get", "there"),
+    )
+)
 SUPPOSING = frozenset({"if", "suppose", "supposing", "assuming", "were", "unless"})
 APART = frozenset({"?", ";", ".", "and", "also", "plus", "&", "+"})
 Ranking = Callable[[int, int], Sequence[Candidate]]
@@ -181,6 +188,12 @@ class _Signs:
     def bare(self) -> bool:
         """Whether amounts are told, all of them without a unit."""
         return bool(self.figures.doses) and not any(dose.unit for dose in self.figures.doses)
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether somebody is to climb from no dose at all ("from nothing to 60 mg", "0 to 45 mg per day")."""
+        amounts = self.message.readings.of("dose")
+        return self.says("from_nothing") or (bool(amounts) and amounts[0].low == 0)
 
     @property
     def topics(self) -> frozenset[Topic]:
@@ -321,7 +334,8 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     told = any(figures.tells(request.name) for request in context.requests)
     bolus = any(request.name is CalculationName.PUMP_STARTING_DOSE for request in context.requests)
     answered = figures.hours is not None or figures.response is not Response.UNSAID
-    if (bolus and answered) or (told and message.has("sums", "again")):
+    more = message.has("sums", "again") or _names_another_end(message, figures, parts, context)
+    if (bolus and answered) or (told and more) or _asks_how_long(message, context):
         # How somebody responded to a bolus is asked of nothing else.
         return context.requests
     bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
@@ -339,8 +353,6 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     about_it = all(part.winner.group in own for part in parts)
     asks = any(segment.question for segment in message.segments)
     sure = (told or bare) and (context.is_open or about_it)
-    if told and _names_another_end(message, figures, parts, context):
-        return context.requests
     limit = CERTAIN if sure else PLAIN if told or bare or not asks else WEAK
     return context.requests if strongest < limit else ()
 
@@ -353,6 +365,17 @@ def _names_another_end(message: Message, figures: Figures, parts: Sequence[Part]
         return message.has("sums", "spread") or (named <= own and _only_spreads(message))
     climbs = any(request.name is CalculationName.TITRATION_SCHEDULE for request in context.requests)
     return climbs and figures.target is not None and named <= {*own, Topic.STOPPING}
+
+
+def _asks_how_long(message: Message, context: Context) -> bool:
+    """Whether a message asks how long the schedule before takes, and nothing else ("how long does that take?")."""
+    scheduled = {CalculationName.TITRATION_SCHEDULE, CalculationName.TAPER_SCHEDULE}
+    if scheduled.isdisjoint(request.name for request in context.requests):
+        return False
+    spans = message.all_of("sums", "span")
+    asked = {place for span in spans for place in range(span.start, span.end)}
+    telling = {message.stems[place] for place in message.content() if place not in asked}
+    return bool(spans) and telling - message.lexicon.function_words <= _TAKING
 
 
 def _only_spreads(message: Message) -> bool:
@@ -523,7 +546,7 @@ def _is_stopped_otherwise(signs: _Signs) -> bool:
     """Whether a dose is to be stopped in words that are none of a taper's own: neither judged nor to be reached."""
     judged = signs.says("judge") and signs.figures.days is None
     reached = signs.figures.target is not None and signs.says("rows", "titrate", "reaching")
-    return not judged and not reached and not signs.message.has("sums", "from_nothing")
+    return not judged and not reached and not signs.from_nothing
 
 
 def _titration_schedule(signs: _Signs) -> bool:
@@ -531,7 +554,7 @@ def _titration_schedule(signs: _Signs) -> bool:
         return False
     target = signs.figures.target is not None
     rows = signs.says("rows") or (target and signs.says("span"))
-    if target and (rows or signs.says("from_nothing") or (signs.says("goal") and not signs.says("judge"))):
+    if target and (rows or signs.from_nothing or (signs.says("goal") and not signs.says("judge"))):
         return True
     return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
 

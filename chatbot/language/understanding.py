@@ -32,7 +32,7 @@ from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
-from chatbot.language.people import ADULT_FROM_MONTHS, Person
+from chatbot.language.people import ADULT_FROM_MONTHS, OLDER_FROM_MONTHS, Person
 from chatbot.language.quantities import MONTHS_A_YEAR, NOTHING_BEFORE, Reading
 from chatbot.language.requests import CERTAIN, FEW_WORDS, PLAIN, Context, continued, left_over, read_requests, supposes
 from chatbot.language.safety import denies, read_danger
@@ -58,6 +58,7 @@ _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), froz
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
 )
+_TOO = frozenset({"too", "also", "well", "top"})
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -422,7 +423,8 @@ class _Reading:
     def _still_in_doubt(self) -> Understanding | None:
         """The question back on whom it is for once more, where a dose is asked and it was not answered."""
         message, doubt = self._message, self._context.doubt if self._context else ""
-        told = message.person().says_something or self._figures or message.has("other")
+        figures = bool(self._figures) and not self._leaves_an_age_open
+        told = message.person().says_something or figures or message.has("other")
         if not doubt or told:
             return None
         asks = tuple(self._all_asks())
@@ -430,6 +432,15 @@ class _Reading:
             return None
         before = self._context.unsure if self._context else None
         return self._clarify(doubt, "whom it is for is still open", pending=asks, unsure=before)
+
+    @property
+    def _leaves_an_age_open(self) -> bool:
+        """Whether a number of before may still be the age of a child or an older adult, and only a dose is told now."""
+        unsure = self._context.unsure if self._context else None
+        if unsure is None or not self._figures.doses or not (self._context and self._context.requests):
+            return False
+        of_adult = ADULT_FROM_MONTHS <= unsure * MONTHS_A_YEAR < OLDER_FROM_MONTHS
+        return not of_adult and all(unsure not in (dose.low, dose.high) for dose in self._figures.doses)
 
     @cached_property
     def _names_slots_alone(self) -> bool:
@@ -595,7 +606,9 @@ class _Reading:
     def _tells_of_kidneys(self) -> bool:
         """Whether kidney disease is told of the patient of before ("she has ckd 3"), and no other group is named."""
         person = self._message.person()
-        of_patient = any(token.text in _OF_PATIENT for token in self._message.tokens)
+        words = {token.text for token in self._message.tokens}
+        # "… and with stage 3 kidney disease too?"
+        of_patient = not words.isdisjoint(_OF_PATIENT) or ("with" in words and not words.isdisjoint(_TOO))
         return bool(person.kidneys) and not person.populations and of_patient
 
     @property

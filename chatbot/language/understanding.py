@@ -52,6 +52,9 @@ _OF_A_BOLUS = frozenset({Topic.SCREENING_DOSE, Topic.STARTING_DOSE})  # topics i
 _OF_EVENTS = frozenset({Topic.ADVERSE_EFFECTS, Topic.COMPLICATIONS, Topic.WITHDRAWAL, Topic.TOXICITY, Topic.MONITORING})
 _OF_A_DOSE = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY})
 _OF_COMING = _OF_EVENTS - {Topic.MONITORING}
+_GIVING = frozenset(
+    {"take", "takes", "taken", "taking", "give", "gives", "given", "giving", "dosed", "dosing", "swallow"}
+)
 _SPOKEN_OF = frozenset({"they", "these", "those", "it", "this", "that", "effects", "symptoms", "signs"})
 _SPANS = {"week", "fortnight", "month"}
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
@@ -470,8 +473,10 @@ class _Reading:
         if context is None or len(context.topics) != 1 or self._figures.doses or message.has_any("drug", "other"):
             return None
         before = next(iter(context.topics))
-        if before is Topic.COMPARISON and message.has("sums", "effects"):
-            return self._goes_on_with(Topic.ADVERSE_EFFECTS, {Topic.COMPARISON, Topic.ADVERSE_EFFECTS}, set())
+        effects = message.all_of("sums", "effects") if before is Topic.COMPARISON else []
+        if effects:
+            named = {place for one in effects for place in range(one.start, one.end)}
+            return self._goes_on_with(Topic.ADVERSE_EFFECTS, {Topic.COMPARISON, Topic.ADVERSE_EFFECTS}, named)
         asked = [
             *(message.all_of("sums", "how_common") if before in _OF_EVENTS else ()),
             *(message.all_of("sums", "from_what_dose") if before in _OF_A_DOSE else ()),
@@ -502,6 +507,9 @@ class _Reading:
         small = message.lexicon.function_words | {"dose"}
         stems = [message.stems[place] for place in message.content() if place not in besides]
         stems = [stem for stem in stems if stem not in small]
+        if besides and not _GIVING.isdisjoint(token.text for token in message.tokens):
+            # "How often do they take it?" asks of the medicine.
+            return None
         rows = self._reader.matcher.rank(self._reader.matcher.scores(stems))
         if message.subjects or (rows and rows[0].score >= ACCEPT and rows[0].group not in own):
             return None

@@ -27,7 +27,7 @@ EMERGENCY_WORDS = (
 SUM_WORDS = (
     "again", "amount_judged", "amounts", "bolus", "brief", "by_weight", "clearance", "comes_on", "compute",
     "doubled", "effects", "first_daily", "for_me", "from_nothing", "from_what_dose", "goal", "halved", "hourly",
-    "how_common", "how_soon", "judge", "naive", "negative", "pieces", "prolonged", "pump_start", "rate",
+    "how_common", "how_soon", "judge", "naive", "negative", "on_top", "pieces", "prolonged", "pump_start", "rate",
     "rate_asked", "reaching", "refill", "rows", "same", "span", "spread", "start", "step", "taper", "target",
     "titrate", "usable", "volume",
 )  # fmt: skip

@@ -306,7 +306,8 @@ def _of_dose_before(signs: _Signs) -> tuple[Request, ...]:
     others = {request.name for request in signs.context.requests} - {CalculationName.DOSE_CHECK}
     if figures.doses or len(before) != 1 or others:
         return ()
-    if figures.days is not None and Topic.STOPPING in signs.context.topics and before[0].daily is not None:
+    stopped = Topic.STOPPING in signs.context.topics or signs.says("taper")
+    if figures.days is not None and stopped and before[0].daily is not None:
         return (Request(CalculationName.TAPER_SCHEDULE),)
     judged = bool(message.spoken("sums", "judge"))
     asks = signs.says("same") or any(token.text == "?" for token in message.tokens)

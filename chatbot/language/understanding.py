@@ -8,13 +8,14 @@ numbers that cannot be, other medicines, then what is asked. The outcome is a li
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request, Response
+from chatbot.calculation import NOTHING, Basis, CalculationName, Dose, Figures, Request, Response
 from chatbot.content import Content
 from chatbot.language.asks import (
     CONDITIONED,
@@ -49,9 +50,18 @@ _AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "i
 _OF_AN_AGE = frozenset({CalculationName.DOSE_CHECK, CalculationName.TITRATION_SCHEDULE})
 _OF_A_BOLUS = frozenset({Topic.SCREENING_DOSE, Topic.STARTING_DOSE})  # topics in which an amount may be the bolus
 # Topics of what may happen, which is more or less common; and those of them that a dose may bring about.
-_OF_EVENTS = frozenset({Topic.ADVERSE_EFFECTS, Topic.COMPLICATIONS, Topic.WITHDRAWAL, Topic.TOXICITY, Topic.MONITORING})
+_OF_EVENTS = frozenset(
+    {
+        Topic.EFFECTIVENESS,
+        Topic.ADVERSE_EFFECTS,
+        Topic.COMPLICATIONS,
+        Topic.WITHDRAWAL,
+        Topic.TOXICITY,
+        Topic.MONITORING,
+    }
+)
 _OF_A_DOSE = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY})
-_OF_COMING = _OF_EVENTS - {Topic.MONITORING}
+_OF_COMING = _OF_EVENTS - {Topic.MONITORING, Topic.EFFECTIVENESS}
 _GIVING = frozenset(
     {"take", "takes", "taken", "taking", "give", "gives", "given", "giving", "dosed", "dosing", "swallow"}
 )
@@ -163,8 +173,35 @@ class _Reading:
         said = read_figures(self._message)
         if self._context is None:
             return said
-        said = self._with_bolus(said.mended(self._context.figures))
+        said = self._with_bolus(self._with_dose_before(said.mended(self._context.figures)))
         return replace(said, doses=self._scaled_doses()) if self._scaled_doses() else said
+
+    def _with_dose_before(self, said: Figures) -> Figures:
+        """The figures with the dose that was judged before added, where a further one is told ("plus 10 mg at night").
+
+        Where one of the two tells no amount per day they stay apart, and are asked back on.
+        """
+        context = self._context
+        if context is None or len(said.doses) != 1 or len(context.figures.doses) != 1 or not self._adds_a_dose:
+            return said
+        if not any(request.name is CalculationName.DOSE_CHECK for request in context.requests):
+            return said
+        (before,), (more,) = context.figures.doses, said.doses
+        if before.daily is None or more.daily is None or before.unit != more.unit:
+            return replace(said, doses=(before, more))
+        low, high = (one + other for one, other in zip(before.daily, more.daily, strict=True))
+        return replace(said, doses=(Dose(low, high, more.unit, Basis.DAY),))
+
+    @property
+    def _adds_a_dose(self) -> bool:
+        """Whether a word right beside an amount says that it comes on top of another."""
+        message = self._message
+        amounts = [
+            (bisect_right(message.ends, one.start), bisect_left(message.starts, one.end))
+            for one in message.readings.of("dose")
+        ]
+        tops = message.all_of("sums", "on_top")
+        return any(top.end == start or top.start == end for top in tops for start, end in amounts)
 
     def _with_bolus(self, said: Figures) -> Figures:
         """The figures with an amount in mcg taken for the bolus, where that was spoken of and a response is told."""

@@ -176,7 +176,8 @@ def _waiting(state: State, meaning: Understanding) -> State:
     if meaning.reason is Reason.UNIT_MISMATCH:
         # The unit is what was in doubt, and with it the amount.
         doses = tuple(replace(dose, unit="") for dose in figures.doses)
-        figures = replace(figures, doses=doses, target=None, screening_bolus=None)
+        bolus = replace(figures.screening_bolus, unit="") if figures.screening_bolus else None
+        figures = replace(figures, doses=doses, target=None, screening_bolus=bolus)
         asked = "unit" if requests else ""
     route, origins = _one(pending[0].routes), pending[0].origins or state.origins
     route = route or state.route
@@ -217,6 +218,8 @@ def _figures(ask: Ask, meaning: Understanding, state: State, requests: tuple[Req
     if said.doses and not said.target and any(one.name is CalculationName.TITRATION_SCHEDULE for one in requests):
         said = replace(said, target=said.doses[-1])
     merged = said.over(before)
+    if said.unit and before.screening_bolus and not before.screening_bolus.unit and not said.screening_bolus:
+        merged = replace(merged, screening_bolus=replace(before.screening_bolus, unit=said.unit))
     if not before.doses:
         return merged
     if said.doses and ask.topic is None and len(said.doses) == len(before.doses) == 1:

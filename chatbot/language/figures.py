@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -126,6 +127,10 @@ class _Stretch:
         """The doses, the one that is to be reached, and the screening bolus, which is none of the doses."""
         told = list(self._doses())
         doses = [dose for dose, _ in told]
+        if len(doses) == 1 and doses[0].low == 0 < doses[0].high:
+            # "From zero to 45 mg per day" tells where a climb is to end.
+            doses = [replace(doses[0], low=doses[0].high)]
+            return tuple(doses), doses[0], None
         target = next((dose for dose, reading in reversed(told) if reading and self._is_reached(reading)), None)
         bolus = None
         if self._said("bolus"):

@@ -240,7 +240,8 @@ SEX = Pattern(
 )
 # A span in words: over a week, in a fortnight.
 SPAN_IN_WORDS = Pattern(
-    r"\b(?:over|in|within|across|during|for) (?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
+    r"\b(?:over|in|within|across|during|for|to|how about|what about|make it|make that) "
+    r"(?:a|the|one|about a) (?P<unit>week|fortnight|month)\b"
 )
 # What makes a span one of the past: 3 days post-op, 2 weeks ago.
 NO_SPAN_BEHIND = Pattern(r"\b(?:ago|post|after|old|later|since|history)\b")
@@ -557,6 +558,11 @@ AGES_IN_YEARS = (
     Pattern(rf"\b{_any(_PEOPLE_ARE)} {_ABOUT}{_N}\b(?! {_any(_MEASURES)}\b)(?! [/%])"),
     # has turned 83
     Pattern(rf"\b(?:turned|turning|turns|reached|reaching) (?:just )?{_N}\b(?! {_any((*_UNITS, 'kg'))}\b)(?! %)"),
+    # turns out to be 72
+    Pattern(
+        rf"\b(?:turns|turned|turning) out (?:to be )?(?:actually )?{_N}\b"
+        rf"(?! {_any((*_UNITS, *_POSSESSIONS, 'kg'))}\b)(?! %)"
+    ),
     # 85F, 72 female; 45M is in `AGE_OR_MONTHS`
     Pattern(r"\b(?P<n>[1-9]\d{0,2}) (?:f|female|male|woman|man|lady|gentleman|girl|boy|fem)\b"),
     # 2-17s, 12 to 17s

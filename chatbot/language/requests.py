@@ -24,6 +24,7 @@ from chatbot.calculation import (
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import TOPICS, Candidate
 from chatbot.language.message import Message
+from chatbot.language.normalise import stem
 from chatbot.language.quantities import Before
 from chatbot.language.topics import STRONG, Part
 from chatbot.query import DOSE_TOPICS, Population, Route, Topic
@@ -51,7 +52,7 @@ OWN_WORDS = {
     CalculationName.TAPER_SCHEDULE: ("taper", "rows", "amounts"),
     CalculationName.WEIGHT_BASED_DOSE: ("target", "rows"),
     CalculationName.DOSE_CHECK: ("judge",),
-    CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief"),
+    CalculationName.PUMP_STARTING_DOSE: ("bolus", "negative", "prolonged", "brief", "first_daily"),
     CalculationName.PUMP_DOSE_STEP: ("step",),
     CalculationName.PUMP_INFUSION: ("rate", "hourly", "volume"),
     CalculationName.REFILL_INTERVAL: ("refill", "usable"),
@@ -75,6 +76,12 @@ WEAK_DOSE = 7.0  # evidence for a dose topic below which a yes-or-no question ab
 PLAIN = 6.0  # evidence from which a topic that is no dose is what is asked, whatever amount is judged beside it
 
 
+_TAKING = frozenset(
+    map(
+        stem,
+        ("take", "takes", "need", "altogether", "total", "all", "whole", "thing", "schedule", "plan", "get", "there"),
+    )
+)
 SUPPOSING = frozenset({"if", "suppose", "supposing", "assuming", "were", "unless"})
 APART = frozenset({"?", ";", ".", "and", "also", "plus", "&", "+"})
 Ranking = Callable[[int, int], Sequence[Candidate]]
@@ -139,8 +146,16 @@ class _Signs:
         # "Not too strong?" judges as "too strong?" does.
         mentions = message.spoken("sums", value) if value == "judge" else message.all_of("sums", value)
         found = [mention.start for mention in mentions if not self._is_courtesy(mention.start, value)]
+        if value == "taper":
+            # "Stop at 45 mg per day" says where a schedule ends.
+            found = [place for place in found if not self._ends_there(place)]
         starts = ((place, message.tokens[place].start) for place in found)
         return [place for place, start in starts if not any(one.start <= start < one.end for one in amounts)]
+
+    def _ends_there(self, place: int) -> bool:
+        """Whether a word for stopping is the beginning of where something is to end ("stop at 45 mg")."""
+        ends = self.message.all_of("sums", "reaching")
+        return any(mention.start == place and mention.end > place + 1 for mention in ends)
 
     def _is_courtesy(self, place: int, value: str) -> bool:
         """Whether a word only opens the message ("OK, …", "Good morning")."""
@@ -173,6 +188,12 @@ class _Signs:
     def bare(self) -> bool:
         """Whether amounts are told, all of them without a unit."""
         return bool(self.figures.doses) and not any(dose.unit for dose in self.figures.doses)
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether somebody is to climb from no dose at all ("from nothing to 60 mg", "0 to 45 mg per day")."""
+        amounts = self.message.readings.of("dose")
+        return self.says("from_nothing") or (bool(amounts) and amounts[0].low == 0)
 
     @property
     def topics(self) -> frozenset[Topic]:
@@ -248,7 +269,9 @@ def read_requests(
     if not figures:
         # Only a schedule up to the maximum needs no number of the reader's.
         schedule = CalculationName.TITRATION_SCHEDULE
-        return (Request(schedule),) if signs.says("rows") and _titration_schedule(signs) else ()
+        if signs.says("rows") and _titration_schedule(signs):
+            return (Request(schedule),)
+        return (Request(CalculationName.CREATININE_CLEARANCE),) if _wants_a_clearance(signs) else ()
     found = [Request(name) for name, asks in _TOGETHER if asks(signs)]
     if any(request.name is CalculationName.PUMP_INFUSION for request in found):
         found = [_hourly(request, signs) for request in found]
@@ -283,7 +306,8 @@ def _of_dose_before(signs: _Signs) -> tuple[Request, ...]:
     others = {request.name for request in signs.context.requests} - {CalculationName.DOSE_CHECK}
     if figures.doses or len(before) != 1 or others:
         return ()
-    if figures.days is not None and Topic.STOPPING in signs.context.topics and before[0].daily is not None:
+    stopped = Topic.STOPPING in signs.context.topics or signs.says("taper")
+    if figures.days is not None and stopped and before[0].daily is not None:
         return (Request(CalculationName.TAPER_SCHEDULE),)
     judged = bool(message.spoken("sums", "judge"))
     asks = signs.says("same") or any(token.text == "?" for token in message.tokens)
@@ -311,7 +335,8 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     told = any(figures.tells(request.name) for request in context.requests)
     bolus = any(request.name is CalculationName.PUMP_STARTING_DOSE for request in context.requests)
     answered = figures.hours is not None or figures.response is not Response.UNSAID
-    if (bolus and answered) or (told and message.has("sums", "again")):
+    more = message.has("sums", "again") or _names_another_end(message, figures, parts, context)
+    if (bolus and answered) or (told and more) or _asks_how_long(message, context):
         # How somebody responded to a bolus is asked of nothing else.
         return context.requests
     bare = figures.number is not None and (context.is_open or len(message.content()) <= FEW_WORDS)
@@ -331,6 +356,33 @@ def continued(message: Message, figures: Figures, parts: Sequence[Part], context
     sure = (told or bare) and (context.is_open or about_it)
     limit = CERTAIN if sure else PLAIN if told or bare or not asks else WEAK
     return context.requests if strongest < limit else ()
+
+
+def _names_another_end(message: Message, figures: Figures, parts: Sequence[Part], context: Context) -> bool:
+    """Whether a schedule is to take another time ("spread over 3 weeks") or end elsewhere ("stop at 45 mg")."""
+    own = {topic for request in context.requests for topic in OWN_TOPICS[request.name]}
+    named = {part.winner.group for part in parts}
+    if figures.days is not None and not figures.doses:
+        return message.has("sums", "spread") or (named <= own and _only_spreads(message))
+    climbs = any(request.name is CalculationName.TITRATION_SCHEDULE for request in context.requests)
+    return climbs and figures.target is not None and named <= {*own, Topic.STOPPING}
+
+
+def _asks_how_long(message: Message, context: Context) -> bool:
+    """Whether a message asks how long the schedule before takes, and nothing else ("how long does that take?")."""
+    scheduled = {CalculationName.TITRATION_SCHEDULE, CalculationName.TAPER_SCHEDULE}
+    if scheduled.isdisjoint(request.name for request in context.requests):
+        return False
+    spans = message.all_of("sums", "span")
+    asked = {place for span in spans for place in range(span.start, span.end)}
+    telling = {message.stems[place] for place in message.content() if place not in asked}
+    return bool(spans) and telling - message.lexicon.function_words <= _TAKING
+
+
+def _only_spreads(message: Message) -> bool:
+    """Whether a message says over how long something is to go, and hardly more ("can it be spread over 3 weeks?")."""
+    telling = [place for place in message.content() if message.stems[place] not in message.lexicon.function_words]
+    return len(telling) <= FEW_WORDS
 
 
 def _judges_the_same(message: Message) -> bool:
@@ -425,6 +477,18 @@ def _creatinine_clearance(signs: _Signs) -> bool:
     return not measured and signs.says("clearance") and sum(number is not None for number in told) > 1
 
 
+def _wants_a_clearance(signs: _Signs) -> bool:
+    """Whether we are to work out a clearance whose numbers are still to come ("can you do a Cockcroft for me?")."""
+    message = signs.message
+    opening = [token.text for token in message.tokens[:2]]
+    told = opening[:1] != ["how"] and message.has("sums", "compute")
+    ours = opening in (["can", "you"], ["could", "you"], ["would", "you"], ["will", "you"]) or any(
+        mention.start <= 1 for mention in message.all_of("sums", "compute")
+    )
+    wanted = message.has("sums", "for_me") or opening in (["i", "need"], ["i", "want"])
+    return told and (ours or wanted) and signs.says("clearance") and not message.has("drug")
+
+
 def _refill_interval(signs: _Signs) -> bool:
     """A volume to be emptied at a known rate, or how long something lasts with a dose and a concentration."""
     figures = signs.figures
@@ -472,9 +536,18 @@ def _taper_schedule(signs: _Signs) -> bool:
     if signs.figures.target is not None and signs.says("judge") and signs.figures.days is None:
         # "Reduced to 10 mg twice daily: still fine?" judges what it was brought down to.
         return False
+    if not signs.says("taper") and not _is_stopped_otherwise(signs):
+        return False
     if stopping or signs.figures.days is not None or signs.says("rows", "amounts"):
         return True
     return not signs.asks(Topic.MAXIMUM_DOSE, Topic.ADVERSE_EFFECTS, Topic.WITHDRAWAL)
+
+
+def _is_stopped_otherwise(signs: _Signs) -> bool:
+    """Whether a dose is to be stopped in words that are none of a taper's own: neither judged nor to be reached."""
+    judged = signs.says("judge") and signs.figures.days is None
+    reached = signs.figures.target is not None and signs.says("rows", "titrate", "reaching")
+    return not judged and not reached and not signs.from_nothing
 
 
 def _titration_schedule(signs: _Signs) -> bool:
@@ -482,7 +555,7 @@ def _titration_schedule(signs: _Signs) -> bool:
         return False
     target = signs.figures.target is not None
     rows = signs.says("rows") or (target and signs.says("span"))
-    if target and (rows or (signs.says("goal") and not signs.says("judge"))):
+    if target and (rows or signs.from_nothing or (signs.says("goal") and not signs.says("judge"))):
         return True
     return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
 

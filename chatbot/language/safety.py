@@ -34,7 +34,10 @@ OF_STRENGTH = frozenset(
 FAR_TOO_MUCH = Decimal("1.5")  # of the largest stated maximum: a daily dose above it is no question of degree
 FAR_APART = 4  # times one figure is another before "500 instead of 50" is an error by itself
 CONTRAST_REACH = 9  # words from one of the two to the other
-NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt"})  # "false alarm, she never took it"
+# "False alarm, she never took it", "nobody has taken any"; and what takes it back in part: "nobody except grandad".
+NOT_TAKEN = frozenset({"not", "never", "didn't", "didnt", "hasn't", "hasnt", "nobody", "noone"})
+PERFECT = frozenset({"has", "have", "had", "been", "actually", "ever"})
+EXCEPT = frozenset({"except", "apart", "besides", "beside", "but", "only"})
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
 OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
@@ -190,8 +193,11 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
     if not retracted:
         return False
     said = {place for mention in retracted for place in range(mention.start, mention.end)}
+    intakes = [mention for mention in mentions if mention.value == "intake"]
+    if any(not EXCEPT.isdisjoint(stems[intake.end :]) for intake in intakes):
+        return False
     # "Not", other than as the first word or before what was taken, may deny the retraction itself.
-    denied = {mention.start - 1 for mention in mentions if mention.value == "intake"}
+    denied = {place for intake in intakes for place in _not_taken(stems, intake.start)}
     places = set(range(1, len(stems))) - said - denied
     if any(stems[place] in ("not", "isn", "isnt", "no") for place in places):
         return False
@@ -199,10 +205,20 @@ def denies(lexicon: Lexicon, stems: Sequence[str]) -> bool:
     return not any(
         mention.value in weighty
         and said.isdisjoint(range(mention.start, mention.end))
-        and not (mention.value == "intake" and stems[max(mention.start - 1, 0)] in NOT_TAKEN)
+        and not (mention.value == "intake" and _not_taken(stems, mention.start))
         and not (mention.value == "gap" and stems[mention.start] in NOT_TAKEN)
         for mention in mentions
     )
+
+
+def _not_taken(stems: Sequence[str], intake: int) -> tuple[int, ...]:
+    """The words that say that nobody took anything, before a word for taking; () where there are none."""
+    place = intake - 1
+    while place > 0 and stems[place] in PERFECT:
+        place -= 1
+    if place > 0 and stems[place] == "one" and stems[place - 1] == "no":
+        return place - 1, place
+    return (place,) if place >= 0 and stems[place] in NOT_TAKEN else ()
 
 
 def _much(message: Message, excess_mg: Decimal) -> bool:

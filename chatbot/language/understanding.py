@@ -8,13 +8,14 @@ numbers that cannot be, other medicines, then what is asked. The outcome is a li
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from chatbot.calculation import NOTHING, CalculationName, Dose, Figures, Request
+from chatbot.calculation import NOTHING, Basis, CalculationName, Dose, Figures, Request, Response
 from chatbot.content import Content
 from chatbot.language.asks import (
     CONDITIONED,
@@ -32,7 +33,7 @@ from chatbot.language.figures import read_figures
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
 from chatbot.language.normalise import Token
-from chatbot.language.people import ADULT_FROM_MONTHS, Person
+from chatbot.language.people import ADULT_FROM_MONTHS, OLDER_FROM_MONTHS, Person
 from chatbot.language.quantities import MONTHS_A_YEAR, NOTHING_BEFORE, Reading
 from chatbot.language.requests import CERTAIN, FEW_WORDS, PLAIN, Context, continued, left_over, read_requests, supposes
 from chatbot.language.safety import denies, read_danger
@@ -47,11 +48,30 @@ FOREIGN_WORDS = 2  # words of other languages from which a message is not in Eng
 _THAT = frozenset({"that", "it", "this", "these", "those", "same"})
 _AMOUNTS_TO = frozenset({"be", "as", "equal", "equals", "equivalent", "much", "into", "translate", "amount", "what"})
 _OF_AN_AGE = frozenset({CalculationName.DOSE_CHECK, CalculationName.TITRATION_SCHEDULE})
+_OF_A_BOLUS = frozenset({Topic.SCREENING_DOSE, Topic.STARTING_DOSE})  # topics in which an amount may be the bolus
+# Topics of what may happen, which is more or less common; and those of them that a dose may bring about.
+_OF_EVENTS = frozenset(
+    {
+        Topic.EFFECTIVENESS,
+        Topic.ADVERSE_EFFECTS,
+        Topic.COMPLICATIONS,
+        Topic.WITHDRAWAL,
+        Topic.TOXICITY,
+        Topic.MONITORING,
+    }
+)
+_OF_A_DOSE = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY})
+_OF_COMING = _OF_EVENTS - {Topic.MONITORING, Topic.EFFECTIVENESS}
+_GIVING = frozenset(
+    {"take", "takes", "taken", "taking", "give", "gives", "given", "giving", "dosed", "dosing", "swallow"}
+)
+_SPOKEN_OF = frozenset({"they", "these", "those", "it", "this", "that", "effects", "symptoms", "signs"})
 _SPANS = {"week", "fortnight", "month"}
 _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), frozenset({"it", "this", "that"})
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
 )
+_TOO = frozenset({"too", "also", "well", "top"})
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
 CHAT_CLOSE, CHAT_CERTAIN = 85.0, 95.0  # likeness to a known example: beside words of ours, and without a lead
@@ -142,6 +162,7 @@ class _Reading:
             self._conversion,
             self._continuation,
             self._slots_alone,
+            self._more_of_the_topic,
             self._other_medicines,
             self._asks,
         ):
@@ -156,8 +177,44 @@ class _Reading:
         said = read_figures(self._message)
         if self._context is None:
             return said
-        said = said.mended(self._context.figures)
+        said = self._with_bolus(self._with_dose_before(said.mended(self._context.figures)))
         return replace(said, doses=self._scaled_doses()) if self._scaled_doses() else said
+
+    def _with_dose_before(self, said: Figures) -> Figures:
+        """The figures with the dose that was judged before added, where a further one is told ("plus 10 mg at night").
+
+        Where one of the two tells no amount per day they stay apart, and are asked back on.
+        """
+        context = self._context
+        if context is None or len(said.doses) != 1 or len(context.figures.doses) != 1 or not self._adds_a_dose:
+            return said
+        if not any(request.name is CalculationName.DOSE_CHECK for request in context.requests):
+            return said
+        (before,), (more,) = context.figures.doses, said.doses
+        if before.daily is None or more.daily is None or before.unit != more.unit:
+            return replace(said, doses=(before, more))
+        low, high = (one + other for one, other in zip(before.daily, more.daily, strict=True))
+        return replace(said, doses=(Dose(low, high, more.unit, Basis.DAY),))
+
+    @property
+    def _adds_a_dose(self) -> bool:
+        """Whether a word right beside an amount says that it comes on top of another."""
+        message = self._message
+        amounts = [
+            (bisect_right(message.ends, one.start), bisect_left(message.starts, one.end))
+            for one in message.readings.of("dose")
+        ]
+        tops = message.all_of("sums", "on_top")
+        return any(top.end == start or top.start == end for top in tops for start, end in amounts)
+
+    def _with_bolus(self, said: Figures) -> Figures:
+        """The figures with an amount in mcg taken for the bolus, where that was spoken of and a response is told."""
+        responded = said.hours is not None or said.response is not Response.UNSAID
+        spoken = self._context is not None and not self._context.topics.isdisjoint(_OF_A_BOLUS) and self._context.pump
+        lone = len(said.doses) == 1 and said.doses[0].unit == "mcg" and said.doses[0].daily is None
+        if not (responded and spoken and lone) or said.screening_bolus is not None:
+            return said
+        return replace(said, doses=(), screening_bolus=said.doses[0])
 
     def _scaled_doses(self) -> tuple[Dose, ...]:
         """The dose that was judged before, doubled or halved, where a message says so and hardly more."""
@@ -422,7 +479,8 @@ class _Reading:
     def _still_in_doubt(self) -> Understanding | None:
         """The question back on whom it is for once more, where a dose is asked and it was not answered."""
         message, doubt = self._message, self._context.doubt if self._context else ""
-        told = message.person().says_something or self._figures or message.has("other")
+        figures = bool(self._figures) and not self._leaves_an_age_open
+        told = message.person().says_something or figures or message.has("other")
         if not doubt or told:
             return None
         asks = tuple(self._all_asks())
@@ -430,6 +488,15 @@ class _Reading:
             return None
         before = self._context.unsure if self._context else None
         return self._clarify(doubt, "whom it is for is still open", pending=asks, unsure=before)
+
+    @property
+    def _leaves_an_age_open(self) -> bool:
+        """Whether a number of before may still be the age of a child or an older adult, and only a dose is told now."""
+        unsure = self._context.unsure if self._context else None
+        if unsure is None or not self._figures.doses or not (self._context and self._context.requests):
+            return False
+        of_adult = ADULT_FROM_MONTHS <= unsure * MONTHS_A_YEAR < OLDER_FROM_MONTHS
+        return not of_adult and all(unsure not in (dose.low, dose.high) for dose in self._figures.doses)
 
     @cached_property
     def _names_slots_alone(self) -> bool:
@@ -449,6 +516,60 @@ class _Reading:
             return None
         lone = fragment(self._message, self._figures)
         return self._reply(Outcome.ANSWER, None, "a slot alone", asks=(lone,)) if lone else None
+
+    def _more_of_the_topic(self) -> Understanding | None:
+        """How common what was spoken of is, from what dose it comes, which of two does it more: read in its light.
+
+        A message that plainly names something else is left to its own words.
+        """
+        message, context = self._message, self._context
+        if context is None or len(context.topics) != 1 or self._figures.doses or message.has_any("drug", "other"):
+            return None
+        before = next(iter(context.topics))
+        effects = message.all_of("sums", "effects") if before is Topic.COMPARISON else []
+        if effects:
+            named = {place for one in effects for place in range(one.start, one.end)}
+            return self._goes_on_with(Topic.ADVERSE_EFFECTS, {Topic.COMPARISON, Topic.ADVERSE_EFFECTS}, named)
+        asked = [
+            *(message.all_of("sums", "how_common") if before in _OF_EVENTS else ()),
+            *(message.all_of("sums", "from_what_dose") if before in _OF_A_DOSE else ()),
+        ]
+        coming = self._comes_on
+        if coming and before in _OF_COMING:
+            asked += message.all_of("sums", "how_soon")
+            asked += message.all_of("sums", "rate_asked") if before in _OF_A_DOSE else ()
+        places = {place for one in (*asked, *coming) for place in range(one.start, one.end)}
+        return self._goes_on_with(before, {before}, places) if asked else None
+
+    @property
+    def _comes_on(self) -> list[Mention]:
+        """The words for setting in whose subject is what was spoken of ("do they start", not "do we start")."""
+        words = [token.text for token in self._message.tokens]
+        return [
+            one
+            for one in self._message.all_of("sums", "comes_on")
+            if one.start
+            and words[one.start - 1] in _SPOKEN_OF
+            and words[one.end - 1] != "started"
+            and words[one.end : one.end + 1] not in (["on"], ["with"])
+        ]
+
+    def _goes_on_with(self, topic: Topic, own: set[Topic], besides: set[int]) -> Understanding | None:
+        """The topic asked once more, where the words, those besides left out, speak of nothing but its own."""
+        message = self._message
+        small = message.lexicon.function_words | {"dose"}
+        stems = [message.stems[place] for place in message.content() if place not in besides]
+        stems = [stem for stem in stems if stem not in small]
+        if besides and not _GIVING.isdisjoint(token.text for token in message.tokens):
+            # "How often do they take it?" asks of the medicine.
+            return None
+        rows = self._reader.matcher.rank(self._reader.matcher.scores(stems))
+        if message.subjects or (rows and rows[0].score >= ACCEPT and rows[0].group not in own):
+            return None
+        details = self._topics.details(topic, 0, len(message.tokens))
+        lone = fragment(message, self._figures) or Ask(person=message.person())
+        named = replace(lone, topic=topic, details=details, figures=NOTHING)
+        return self._reply(Outcome.ANSWER, None, "more of the topic before", asks=(named,))
 
     def _other_medicines(self) -> Understanding | None:
         """Another medicine alone is refused; beside ours, or in a topic whose facts speak of it, reading goes on."""
@@ -558,7 +679,9 @@ class _Reading:
     def _tells_of_kidneys(self) -> bool:
         """Whether kidney disease is told of the patient of before ("she has ckd 3"), and no other group is named."""
         person = self._message.person()
-        of_patient = any(token.text in _OF_PATIENT for token in self._message.tokens)
+        words = {token.text for token in self._message.tokens}
+        # "… and with stage 3 kidney disease too?"
+        of_patient = not words.isdisjoint(_OF_PATIENT) or ("with" in words and not words.isdisjoint(_TOO))
         return bool(person.kidneys) and not person.populations and of_patient
 
     @property

@@ -20,6 +20,7 @@ DECISIVE = 8.0  # evidence that a decisive word of a silent subject gives, or an
 TOGETHER = 2.0  # evidence that another medicine beside ours gives for the topics that speak of the two
 AGAINST = 4.0  # and setting the one against the other for comparing them
 WRONG_WAY = 6.0  # what titration loses where only a decrease is spoken of
+FIRST_DAY = 6.0  # what a bolus and the dose a day that follows from it give for the start
 SIGNS_OF_STOPPING = 5.0  # what signs of stopping give withdrawal, and take from toxicity
 KIDNEYS_TESTED = 5.0  # what a test of the kidneys gives monitoring,
 WHY_LESS = 5.0  # asking why less is given what explains it: the kinetics, or the tolerance of older adults,
@@ -37,6 +38,7 @@ _AGAINST = frozenset({"or", "versus", "than", "against", "v", "vs"})
 _TESTING = frozenset(
     map(stem, ("test", "tested", "check", "checked", "blood", "bloods", "screen", "assess", "measure"))
 )
+_FROM = frozenset({"from", "after", "into", "turn", "follow", "follows", "following", "based", "once", "then"})
 _WHY = frozenset(map(stem, ("why", "reason", "basis", "rationale", "explain")))
 # Whether somebody may have it at all.
 _PERMISSION = frozenset(map(stem, ("ok", "okay", "safe", "safely", "allowed", "alright", "wise", "even", "dangerous")))
@@ -75,6 +77,8 @@ class Weighing:
         if self._goes_down(start, end) and Topic.TITRATION in scores:
             scores[Topic.TITRATION] -= WRONG_WAY
             scores[Topic.STOPPING] = scores.get(Topic.STOPPING, 0.0) + TOGETHER
+        if self._leads_to_a_first_day(start, end):
+            scores[Topic.STARTING_DOSE] = scores.get(Topic.STARTING_DOSE, 0.0) + FIRST_DAY
         self._weigh_other_medicines(scores, start, end)
         return self._matcher.rank(scores)
 
@@ -129,6 +133,12 @@ class Weighing:
         """Whether the medicine, its pump or a dose is spoken of, so that words of silent subjects are about it."""
         kinds = ("drug", "about", "route", "hints", "dose_words", "kidney")
         return self._in_conversation or self._message.has_any(*kinds) or bool(self._message.readings.of("dose"))
+
+    def _leads_to_a_first_day(self, start: int, end: int) -> bool:
+        """Whether a dose a day is asked for that follows from a bolus ("from the bolus to the first 24 h dose")."""
+        message = self._message
+        follows = any(token.text in _FROM for token in message.tokens[start:end])
+        return follows and all(message.has("sums", value, start, end) for value in ("bolus", "first_daily"))
 
     def _goes_down(self, start: int, end: int) -> bool:
         """Whether a stretch speaks of less and not of more: "how fast can it be decreased" is no titration."""

@@ -159,14 +159,14 @@ class Matcher:
         return list(self._count(self._same.get(word, word))) == [group]
 
     def weight(self, feature: str) -> dict[str, float]:
-        """The evidence one word or pair gives, by group."""
+        """The evidence one word or pair gives, by group; none where that would be noise."""
         found = self._weights.get(feature)
         if found is None:
             found = self._weights[feature] = self._weigh(feature)
         return found
 
     def _weigh(self, feature: str) -> dict[str, float]:
-        counts = self._count(feature)
+        counts = {} if self._says_nothing(feature) else self._count(feature)
         if not counts:
             return {}
         seen = sum(counts.values())
@@ -180,8 +180,9 @@ class Matcher:
             outside = (seen - count + 1) / (max(self._total - size, 0) + self._smoothing)
             trust = 1 - (1 - SINGLE_SIGHTING) / count
             odds = min(math.log(inside / outside), STRONGEST_WORD) * trust * telling
-            if odds > 0:
-                weights[group] = odds * (PAIR_WEIGHT if " " in feature else 1.0)
+            odds *= PAIR_WEIGHT if " " in feature else 1.0
+            if odds >= FAINT:
+                weights[group] = odds
         return weights
 
     def _says_nothing(self, feature: str) -> bool:
@@ -194,11 +195,8 @@ class Matcher:
         if _ASKLESS.issuperset(stems):
             return {}
         for feature in features_of(self.joined(stems)):
-            if self._says_nothing(feature):
-                continue
             for group, weight in self.weight(feature).items():
-                if weight >= FAINT:
-                    found[group].append(weight)
+                found[group].append(weight)
         totals = {group: _summed(weights) for group, weights in found.items()}
         known = self._known.get(" ".join(_bare(self.joined(stems))))
         if known:

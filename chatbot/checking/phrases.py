@@ -29,7 +29,7 @@ EMERGENCY_WORDS = (
 # The kinds of words that chatbot/language/requests.py and figures.py combine with numbers.
 SUM_WORDS = (
     "again", "amount_judged", "amounts", "bolus", "brief", "by_weight", "clearance", "doubled", "effects", "goal",
-    "halved", "hourly", "judge", "naive", "negative", "pieces", "prolonged", "pump_start", "rate", "rate_asked",
+    "halved", "hourly", "judge", "naive", "negative", "one_time", "pieces", "prolonged", "pump_start", "rate", "rate_asked",
     "reaching", "refill", "rows", "same", "span", "start", "step", "taper", "target", "titrate", "usable", "volume",
 )  # fmt: skip
 # Slots of the vocabulary whose groups rules name one by one, and what findings call them.

@@ -18,6 +18,7 @@ from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 WEAK_UNNAMED = 8.0  # the same, where our medicine is not named
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
+ONE_TIME = "single_dose_maximum"  # of the most that is taken at one time
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
 # Silent subjects that leave what another part asks as it is, where a part of its own asks of them.
 OF_A_PART = frozenset({CONVERSION, LIQUID, "feeding_tube", "intravenous", "topical"})
@@ -124,6 +125,9 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
             topic, subject = Topic.PRECAUTIONS, ""
         if condition and (topic in CONDITIONED or condition == CONVERSION):
             topic, subject = None, condition
+        if subject == ONE_TIME and message.person(first, last).asked == (Population.PEDIATRIC,):
+            # The child's maximum is told by single doses.
+            topic, subject = Topic.MAXIMUM_DOSE, ""
         origins, stroke = message.origins(first, last)
         ask = Ask(
             topic=topic,

@@ -35,7 +35,7 @@ _BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets"
 _SIDE_BY_SIDE = frozenset({"or", "vs", "versus", "v", "than", "against", "compared", "/"})
 _SET_AGAINST = frozenset({"vs", "v", "versus", "than", "against"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
-_AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
+AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
 _SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
 _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
 _DOSING_VERBS = frozenset({"go", "exceed", "pass", "surpass", "give", "raise", "increase", "push", "start", "begin"})
@@ -343,7 +343,7 @@ class Message:
         found = self._by_kind.get("comparisons", ())
         if any(self.stems[mention.start] != "adult" for mention in found):
             return True
-        return bool(found) and any(self.tokens[part.start].text in _AUXILIARIES for part in self.segments)
+        return bool(found) and any(self.tokens[part.start].text in AUXILIARIES for part in self.segments)
 
     @cached_property
     def has_rate(self) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
-from chatbot.language.message import Message
+from chatbot.language.message import AUXILIARIES, Message
 from chatbot.language.normalise import stem
 from chatbot.language.weighing import DECISIVE, SIDE_BY_SIDE, Weighing
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Topic
@@ -315,7 +315,8 @@ class Topics:
     def _is_listed(self, part: Part, following: Part) -> bool:
         """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
         small = self._message.lexicon.function_words
-        if sum(stem not in small for stem in self._message.content_stems(part.start, part.end)) < LEAD_UP:
+        few = sum(stem not in small for stem in self._message.content_stems(part.start, part.end)) < LEAD_UP
+        if few and not self._is_clause(part.start, part.end):
             return True
         joiners = self._message.lexicon.words["joiners"] | {"&", "+", "?", ";"}
         between = self._message.tokens[part.end : following.start]
@@ -324,7 +325,9 @@ class Topics:
     def _asks(self, part: Part) -> bool:
         words = [token.text for token in self._message.tokens[part.start : part.end] if token.kind == "word"]
         openers = self._message.lexicon.words["questions"]
-        return bool(words) and (not openers.isdisjoint(words[:2]) or not _ASKING_WORDS.isdisjoint(words))
+        pairs = pairwise(token.text for token in self._message.tokens[part.start : part.end])
+        turned = any(mark == "," and text in AUXILIARIES for mark, text in pairs)  # "wobbly, are those known effects"
+        return bool(words) and (turned or not openers.isdisjoint(words[:2]) or not _ASKING_WORDS.isdisjoint(words))
 
     def _only_tells(self, part: Part) -> bool:
         """Whether a part is a clause with somebody who does something, and no item of a list."""
@@ -406,7 +409,7 @@ class Topics:
             winner = rows[0] if best else None
             if winner and winner.score < strongest and self._is_doubtful(Part(first, last, winner), rows):
                 continue
-            if winner and out and self._leans_on_silence(out[-1], rows):
+            if winner and out and self._leans_on_silence(out[-1], rows, first, last):
                 continue
             if rows:
                 if _lead(rows) < CLOSE_BONUS:
@@ -432,10 +435,11 @@ class Topics:
         sure = bool(own) and own[0].score >= STRONG and _lead(own) >= SURE_LEAD
         return own if sure and not own[0].group.startswith("subject/") else rows
 
-    def _leans_on_silence(self, before: Part, rows: Sequence[Candidate]) -> bool:
+    def _leans_on_silence(self, before: Part, rows: Sequence[Candidate], start: int, end: int) -> bool:
         """Whether a further part without a clear topic goes on about a silent subject ("MRI, and what beforehand?")."""
         silent = before.winner.group.startswith("subject/") and before.winner.score >= DECISIVE
-        return silent and rows[0].score < TELLING and _lead(rows) < LEAD
+        of_it = not _THEY.isdisjoint(token.text for token in self._message.tokens[start:end])
+        return silent and rows[0].score < TELLING and (of_it or _lead(rows) < LEAD)
 
     def _is_doubtful(self, part: Part, rows: Sequence[Candidate]) -> bool:
         """Whether a further part is too close to another topic to count, and does not ask plainly for its own."""

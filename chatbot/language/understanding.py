@@ -239,7 +239,8 @@ class _Reading:
         if danger is None:
             return None
         ours = message.has("drug") or self._domain.anchor() > CLINICAL
-        if danger.reason is Reason.PUMP_FAILURE and not ours and any(map(self._domain.is_everyday, message.stems)):
+        everyday = message.has("elsewhere") or any(map(self._domain.is_everyday, message.stems))
+        if danger.reason is Reason.PUMP_FAILURE and not ours and everyday:
             # A sump pump, a breast pump: words that only stand in everyday questions.
             return None
         self._alarming = danger.mentions

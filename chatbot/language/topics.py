@@ -80,10 +80,6 @@ _UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", 
 _UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
-_NOT = _DENIALS | {"don't", "dont", "didn't", "didnt", "isn't", "isnt", "wasn't", "wasnt"}
-_WANTING = frozenset({"ask", "asking", "want", "wanting", "wanted", "need", "after", "interested", "about", "bothered"})
-_KNOWN = frozenset({"know", "knew", "forget", "skip", "nevermind", "mind", "ignore"})
-_WHO_KNOWS = frozenset({"i", "we", "already", "never", "do", "just", "okay", "ok", "please"})
 # "Above which amount do they emerge?" asks on of what was asked before: effects, signs, complications.
 _THEY = frozenset({"they", "these", "those", "it"})
 _OCCUR = frozenset(
@@ -227,7 +223,7 @@ class Topics:
         """Whether a sentence only says what is not so or not asked ("Never had a stroke")."""
         tokens, start, end = self._message.tokens, parts[0].start, parts[-1].end
         asks = end < len(tokens) and tokens[end].text == "?"
-        denies = tokens[start].text in _DENIALS or self._is_denied(start, end)
+        denies = tokens[start].text in _DENIALS or self._message.denies_asking(start, end)
         return len(parts) == 1 and denies and not asks
 
     def _opens_a_list(self, parts: Sequence[Segment]) -> bool:
@@ -378,15 +374,7 @@ class Topics:
 
     def _without_denied(self, parts: list[Part]) -> list[Part]:
         """The parts without what is said not to be asked ("not asking the maximum", "I already know the start")."""
-        return [part for part in parts if not self._is_denied(part.start, part.end)] or parts
-
-    def _is_denied(self, start: int, end: int) -> bool:
-        """Whether a stretch opens with "not asking", "I don't want", "we know", "skip"."""
-        texts = [token.text for token in self._message.tokens[start:end] if token.kind == "word"]
-        verb = next((place for place, text in enumerate(texts) if text not in _WHO_KNOWS), 0)
-        if texts[verb : verb + 1] and texts[verb] in _KNOWN:
-            return True
-        return any(text in _NOT and following in _WANTING for text, following in pairwise(texts[:LIST_ITEM]))
+        return [part for part in parts if not self._message.denies_asking(part.start, part.end)] or parts
 
     # ------------------------------------------------------------------------------------------------ one sentence
 

@@ -82,9 +82,11 @@ _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
 # "Above which amount do they emerge?" asks on of what was asked before: effects, signs, complications.
 _THEY = frozenset({"they", "these", "those", "it"})
+_THEY_STEMS = frozenset(map(stem, _THEY)) | {"that"}
 _OCCUR = frozenset(
     map(stem, ("occur", "emerge", "appear", "arise", "happen", "begin", "start", "come", "show", "strike"))
 )
+_PURPOSE = frozenset(map(stem, ("good", "used", "use", "purpose", "point", "useful")))
 _GOING_UP = frozenset({Topic.STARTING_DOSE, Topic.TITRATION})
 _OF_EFFECTS = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY, Topic.WITHDRAWAL, Topic.COMPLICATIONS})
 
@@ -364,7 +366,9 @@ class Topics:
         a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(pairs)
         if before == Topic.TITRATION and group == Topic.DOSING_FREQUENCY and not a_day:
             return True
-        return before in _OF_EFFECTS and any(one in _THEY and two in _OCCUR for one, two in pairs)
+        if before == Topic.INFUSION_MODES and not _THEY_STEMS.isdisjoint(stems) and not _PURPOSE.isdisjoint(stems):
+            return True  # "…, what are those good for?"
+        return before in _OF_EFFECTS and any(one in _THEY_STEMS and two in _OCCUR for one, two in pairs)
 
     def _asks_where(self, part: Part) -> bool:
         """Whether a part asks where or when to stop, and not to stop "it"."""

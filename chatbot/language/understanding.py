@@ -496,6 +496,9 @@ class _Reading:
         asks = self._all_asks()
         if self._in_conversation and self._asks_of_both:
             asks = self._implied()
+        infant = message.person().infant  # no dose is known, whichever of the two is asked
+        if topics.doubtful and not asks and infant:
+            asks = [Ask(topic=topics.doubtful[0], person=message.person(), medicine=message.has("drug"))]
         more = self._opens_like_a_fragment and not self._requests and topics.best()[0] < PLAIN
         if more or (topics.doubtful and not asks):
             kind, rule = ("no_topic", "more of what was not kept") if more else ("choices", "two topics are too close")

@@ -28,9 +28,10 @@ EMERGENCY_WORDS = (
 )  # fmt: skip
 # The kinds of words that chatbot/language/requests.py and figures.py combine with numbers.
 SUM_WORDS = (
-    "again", "amount_judged", "amounts", "bolus", "brief", "by_weight", "clearance", "doubled", "effects", "equals", "from_nothing", "goal",
-    "halved", "hourly", "judge", "naive", "negative", "one_time", "pieces", "prolonged", "pump_start", "rate", "rate_asked",
-    "reaching", "refill", "rows", "same", "span", "start", "step", "taper", "target", "titrate", "usable", "volume",
+    "again", "amount_judged", "amounts", "bolus", "brief", "by_weight", "clearance", "doubled", "effects", "equals",
+    "from_nothing", "goal", "halved", "hourly", "judge", "naive", "negative", "one_time", "pieces", "prolonged",
+    "pump_start", "rate", "rate_asked", "reaching", "refill", "rows", "same", "span", "start", "step", "taper",
+    "target", "titrate", "usable", "volume",
 )  # fmt: skip
 # Slots of the vocabulary whose groups rules name one by one, and what findings call them.
 NAMED_GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {

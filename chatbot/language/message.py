@@ -54,8 +54,8 @@ _WANTING = frozenset({"ask", "asking", "want", "wanting", "wanted", "need", "aft
                       "mean", "meaning"})  # fmt: skip
 _TELLING = frozenset({"give", "tell", "quote", "show", "list", "send", "state", "repeat", "say", "read", "cite"})
 _KNOWN = frozenset({"know", "knew", "forget", "skip", "nevermind", "mind", "ignore", "omit", "disregard"})
-_BEFORE_A_GROUP = frozenset({"me", "us", "the", "a", "any", "about", "for", "of", "those", "usual", "normal", "standard"})
 _LISTENERS = frozenset({"me", "us", "the", "any"})
+_BEFORE_A_GROUP = _LISTENERS | {"a", "about", "for", "of", "those", "usual", "normal", "standard"}
 _WHO_KNOWS = frozenset({"i", "we", "already", "never", "do", "just", "okay", "ok", "please", "pls"})
 _DENIAL_REACH = 4  # words in which a clause says so
 _FURTHER = 4  # words behind "kidneys work" in which that is taken back
@@ -305,10 +305,10 @@ class Message:
 
     def _not_asked(self) -> Iterator[Mention]:
         """The groups that are not asked about, where another one is ("don't give me the adult's, but …")."""
-        groups = [one for one in self._by_kind.get("population", ()) if one.value != Population.RENAL_IMPAIRMENT]
-        if len({one.value for one in groups}) < 2:
+        named = self._by_kind.get("population", ())
+        if len({one.value for one in named}) + len(self.readings.of("age")) < 2:
             return
-        for group in groups:
+        for group in (one for one in named if one.value != Population.RENAL_IMPAIRMENT):
             before = [token.text for token in self.tokens[max(group.start - IDENTITY_REACH, 0) : group.start]]
             said = [*dropwhile(_BEFORE_A_GROUP.__contains__, reversed(before))][:2]
             listened = bool(_LISTENERS.intersection(before))

@@ -258,7 +258,7 @@ class Topics:
             sure = first is None and part.winner.group == CONVERTED
             if len(parts) > 1 and not (asks or sure) and part.winner.group.startswith("subject/"):
                 continue
-            leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
+            leads_up = first is not None and place < first and not self._is_gone_on_with(part, parts[place + 1])
             if first is None or asks or not (self._only_tells(part) or leads_up):
                 out.append(part)
         return out or parts
@@ -309,6 +309,12 @@ class Topics:
         behind = parts[place + 1].start if place + 1 < len(parts) else part.end
         tokens = (*self._message.tokens[before : part.start], *self._message.tokens[part.end : behind])
         return any(token.text in joiners for token in tokens)
+
+    def _is_gone_on_with(self, part: Part, following: Part) -> bool:
+        """Whether the next part is one of the same list, or asks on of this one."""
+        stems = self._message.stems[following.start : following.end]
+        asks_on = self._asks_on(part.winner.group, following.winner.group, stems)
+        return asks_on or self._is_listed(part, following)
 
     def _is_listed(self, part: Part, following: Part) -> bool:
         """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
@@ -386,6 +392,9 @@ class Topics:
         """The best division of a sentence into groups that each ask one thing."""
         ranked: dict[tuple[int, int], list[Candidate]] = {}
         division = self._best_division(segments, ranked)
+        texts = [self._message.tokens[segments[start].start].text for start, _, _ in division]
+        if len(division) > 1 and texts[-1] == "not" and division[0][2]:
+            division = division[:-1]  # "The maximum over a day, not for a single dose"
         strongest = max((winner.score for _, _, winner in division if winner), default=0.0)
         out: list[Part] = []
         for start, end, best in division:

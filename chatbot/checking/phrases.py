@@ -29,10 +29,10 @@ EMERGENCY_WORDS = (
 # The kinds of words that chatbot/language/requests.py, figures.py and understanding.py look for.
 SUM_WORDS = (
     "again", "amount_judged", "amounts", "bolus", "brief", "by_weight", "clearance", "comes_on", "compute",
-    "doubled", "effects", "first_daily", "for_me", "from_nothing", "from_what_dose", "goal", "halved", "hourly",
-    "how_common", "how_soon", "judge", "naive", "negative", "on_top", "pieces", "prolonged", "pump_start", "rate",
-    "rate_asked", "reaching", "refill", "rows", "same", "span", "spread", "start", "step", "taper", "target",
-    "titrate", "usable", "volume",
+    "doubled", "effects", "equals", "first_daily", "for_me", "from_nothing", "from_what_dose", "goal", "halved",
+    "hourly", "how_common", "how_soon", "judge", "naive", "negative", "on_top", "one_time", "pieces", "prolonged",
+    "pump_start", "rate", "rate_asked", "reaching", "refill", "rows", "same", "span", "spread", "start", "step",
+    "taper", "target", "titrate", "usable", "volume",
 )  # fmt: skip
 # Slots of the vocabulary whose groups rules name one by one, and what findings call them.
 NAMED_GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {

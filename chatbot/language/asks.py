@@ -18,6 +18,7 @@ from chatbot.query import DOSE_TOPICS, Origin, Population, Route, Topic
 WEAK_UNNAMED = 8.0  # the same, where our medicine is not named
 WEAK = 6.0  # a topic with less evidence gives way to a decisive word of a silent subject in the same message
 PATIENT = "patient"  # how the content marks a silent subject that is a state of the patient
+ONE_TIME = "single_dose_maximum"  # of the most that is taken at one time
 CONVERSION = "conversion"  # and of a dose by one route as one by the other
 # Silent subjects that leave what another part asks as it is, where a part of its own asks of them.
 OF_A_PART = frozenset({CONVERSION, LIQUID, "feeding_tube", "intravenous", "topical"})
@@ -124,6 +125,9 @@ def build(message: Message, topics: Topics, conditions: Mapping[str, str]) -> li
             topic, subject = Topic.PRECAUTIONS, ""
         if condition and (topic in CONDITIONED or condition == CONVERSION):
             topic, subject = None, condition
+        if subject == ONE_TIME and message.person(first, last).asked == (Population.PEDIATRIC,):
+            # The child's maximum is told by single doses.
+            topic, subject = Topic.MAXIMUM_DOSE, ""
         origins, stroke = message.origins(first, last)
         ask = Ask(
             topic=topic,
@@ -188,10 +192,21 @@ def _condition(message: Message, conditions: Mapping[str, str], start: int, end:
         everywhere = where in ("anywhere", PATIENT)
         if subject not in message.negated and (everywhere or (where and start <= subject.start < end)):
             return subject.value
+    if CONVERSION in conditions and _equals_anothers(message):
+        return CONVERSION
     dosed = message.readings.of("dose") and not message.compares
     if CONVERSION in conditions and dosed and _names_both_routes(message):
         return CONVERSION
     return LIQUID if LIQUID in conditions and message.readings.of("volume") and not pump else ""
+
+
+def _equals_anothers(message: Message) -> bool:
+    """Whether a dose of ours is asked for that is as much as another medicine's ("equal to X 350 tid")."""
+    equals = message.has("sums", "equals") or any(token.text == "=" for token in message.tokens)
+    if not (equals and message.has("drug")):
+        return False
+    amounts = (*message.readings.of("dose"), *message.readings.of("number"))
+    return any(message.is_anothers(amount) for amount in amounts)
 
 
 def _names_both_routes(message: Message) -> bool:
@@ -305,6 +320,9 @@ def _shared_person(message: Message, ask: Ask, before: Sequence[Ask], *, alone: 
     if names_adults and is_older:
         # "He is 70. Does the adult ceiling apply?": the age says who it is about.
         return replace(whole, populations=(Population.ELDERLY,))
+    if alone and person.populations and not person.kidneys and not whole.sets_apart:
+        # "He has kidney disease. The maximum for an adult?": what is told before holds for whom is asked about.
+        person = replace(person, kidneys=whole.kidneys)
     if person.says_something:
         return person
     several = len({row.person.asked for row in before}) > 1

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, wraps
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 from typing import Any, TypeVar
 
 from chatbot.language.clauses import Segment, segments
 from chatbot.language.normalise import Token, tokenise
 from chatbot.language.people import Person, read_person
-from chatbot.language.quantities import NOTHING_BEFORE, Before, Reading, Readings
+from chatbot.language.quantities import NOTHING_BEFORE, Before, Reading, Readings, months_of
 from chatbot.language.quantities import read as read_quantities
 from chatbot.language.vocabulary import SLOT_KINDS, Lexicon, Mention
 from chatbot.query import Origin, Population, Route
 
 LONGEST = 10_000  # characters; beyond it only danger is read
+ADULT, OLDEST = 18, 110  # years between which a bare number behind what describes a patient is an age
 NEGATION_REACH = 3  # words from "not" to a population or condition that it negates
 IDENTITY_REACH = 4  # words from a name to the number that identifies its bearer
 NEAR_ROUTES = 6  # words from one route to the other that it is set against
@@ -35,8 +36,8 @@ _BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets"
 _SIDE_BY_SIDE = frozenset({"or", "vs", "versus", "v", "than", "against", "compared", "/"})
 _SET_AGAINST = frozenset({"vs", "v", "versus", "than", "against"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})
-_AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
-_SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound"})
+AUXILIARIES = frozenset({"may", "can", "could", "should", "does", "do", "is", "are", "would", "might"})
+_SOUND = frozenset({"normal", "healthy", "fine", "good", "unremarkable", "sound", "ok", "okay"})
 _LINKS = frozenset({"is", "are", "function", "functions", "tests", "test", "was", "were", "and"})
 _DOSING_VERBS = frozenset({"go", "exceed", "pass", "surpass", "give", "raise", "increase", "push", "start", "begin"})
 _SCOPE_MARKS = frozenset(",.;:?!\n")
@@ -46,6 +47,17 @@ _KIDNEYS = frozenset(
 )  # stems behind which it is said how they work
 _NOT = frozenset({"not", "isn't", "aren't", "wasn't", "weren't"})
 _IS = frozenset({"is", "are", "was", "were", "looks", "look", "seems", "seem", "turned", "came", "comes"})
+# What opens a clause that says what is not asked: "not asking", "don't give me", "no need for", "we know", "skip".
+_NEVER = frozenset({"no", "not", "never", "nobody", "nothing", "don't", "dont", "didn't", "didnt", "isn't", "isnt",
+                    "wasn't", "wasnt"})  # fmt: skip
+_WANTING = frozenset({"ask", "asking", "want", "wanting", "wanted", "need", "after", "interested", "about", "bothered",
+                      "mean", "meaning"})  # fmt: skip
+_TELLING = frozenset({"give", "tell", "quote", "show", "list", "send", "state", "repeat", "say", "read", "cite"})
+_KNOWN = frozenset({"know", "knew", "forget", "skip", "nevermind", "mind", "ignore", "omit", "disregard"})
+_LISTENERS = frozenset({"me", "us", "the", "any"})
+_BEFORE_A_GROUP = _LISTENERS | {"a", "about", "for", "of", "those", "usual", "normal", "standard"}
+_WHO_KNOWS = frozenset({"i", "we", "already", "never", "do", "just", "okay", "ok", "please", "pls"})
+_DENIAL_REACH = 4  # words in which a clause says so
 _FURTHER = 4  # words behind "kidneys work" in which that is taken back
 
 
@@ -69,6 +81,11 @@ def _kept(look: Callable[[Message, int, int], _Found]) -> Callable[..., _Found]:
 def _is_stray(token: Token) -> bool:
     """Whether a word is a lone letter, left over from a unit or a list ("PO/d", "b) …")."""
     return len(token.text) == 1 and token.text not in ("a", "i")
+
+
+def _is_denial(one: str, two: str, three: str) -> bool:
+    """Whether three words say that something is not asked for: "not asking …", "don't give me"."""
+    return one in _NEVER and (two in _WANTING or (two in _TELLING and three in _LISTENERS))
 
 
 class Message:
@@ -103,7 +120,37 @@ class Message:
             self._by_kind[mention.kind].append(mention)
         self._leave_units_of_others()
         self.subjects = tuple(mention for mention in lexicon.subjects.find(self.stems) if not self._is_covered(mention))
+        self.readings = self._with_bare_ages()
         self.negated = self._find_negated()
+
+    def _with_bare_ages(self) -> Readings:
+        """The readings, a bare number behind what describes a patient as an age ("on X, 58", "liver normal, 52.").
+
+        Only an adult's: a small number may be the dose of what stands before it.
+        """
+        if self.readings.of("age"):
+            return self.readings
+        found = [one._replace(**months_of(one), kind="age") if self._is_bare_age(one) else one
+                 for one in self.readings.found]  # fmt: skip
+        return self.readings._replace(found=tuple(found))
+
+    def _is_bare_age(self, number: Reading) -> bool:
+        """Whether a number stands alone between marks, behind another medicine or an organ that is well."""
+        if number.kind != "number" or not ADULT <= number.low == number.high <= OLDEST:
+            return False
+        place = self.starts.index(number.start)
+        behind = [token.text for token in self.tokens[place + 1 : place + 2]]
+        if not place or self.tokens[place - 1].text != "," or behind not in ([], ["."], [","], [";"], ["\n"]):
+            return False
+        item = [*takewhile(lambda token: token.kind != "mark", reversed(self.tokens[: place - 1]))]
+        first = place - 1 - len(item)
+        well = bool(item) and item[0].text in _SOUND and not self._speaks_of_kidneys(first, place)
+        return well or any(first <= other.start < place for other in self._by_kind.get("other", ()))
+
+    def _speaks_of_kidneys(self, start: int, end: int) -> bool:
+        """Whether a stretch names the kidneys: a number behind them may be a clearance."""
+        kidneys = (one for kind in ("kidney", "kidney_talk") for one in self._by_kind.get(kind, ()))
+        return any(start <= one.start < end for one in kidneys)
 
     def _leave_units_of_others(self) -> None:
         """Take the units of another medicine's doses for no hint at a route of ours ("levothyroxine 100 mcg")."""
@@ -228,7 +275,7 @@ class Message:
         # "No renal or liver disease" denies both.
         enders = {place for place in enders if self.tokens[place].text not in ("or", "nor")}
         enders |= {place for place, token in enumerate(self.tokens) if token.text in _SCOPE_MARKS}
-        out = set()
+        out = set(self._not_asked())
         for mention in (*self.mentions, *self.subjects):
             if mention.kind in _UNNEGATED:
                 continue
@@ -248,6 +295,25 @@ class Message:
             if mention.kind in _DENIABLE and not denials.isdisjoint((mention.end, mention.end + 1)):
                 out.add(mention)
         return frozenset(out)
+
+    def denies_asking(self, start: int, end: int) -> bool:
+        """Whether a stretch opens with "not asking", "I don't want", "don't give me", "we know", "skip"."""
+        texts = [token.text for token in self.tokens[start:end] if token.kind == "word"]
+        verb = next((place for place, text in enumerate(texts) if text not in _WHO_KNOWS), 0)
+        known = bool(texts[verb : verb + 1]) and texts[verb] in _KNOWN
+        return known or any(map(_is_denial, texts[:_DENIAL_REACH], texts[1:], [*texts[2:], ""]))
+
+    def _not_asked(self) -> Iterator[Mention]:
+        """The groups that are not asked about, where another one is ("don't give me the adult's, but …")."""
+        named = self._by_kind.get("population", ())
+        if len({one.value for one in named}) + len(self.readings.of("age")) < 2:
+            return
+        for group in (one for one in named if one.value != Population.RENAL_IMPAIRMENT):
+            before = [token.text for token in self.tokens[max(group.start - IDENTITY_REACH, 0) : group.start]]
+            said = [*dropwhile(_BEFORE_A_GROUP.__contains__, reversed(before))][:2]
+            listened = bool(_LISTENERS.intersection(before))
+            if len(said) == 2 and said[1] in _NEVER and (said[0] in _WANTING or (said[0] in _TELLING and listened)):
+                yield group
 
     def _is_answered_no(self, mention: Mention) -> bool:
         """Whether "no" only opens the message: "no elderly" corrects, as "no CKD" does not."""
@@ -343,7 +409,7 @@ class Message:
         found = self._by_kind.get("comparisons", ())
         if any(self.stems[mention.start] != "adult" for mention in found):
             return True
-        return bool(found) and any(self.tokens[part.start].text in _AUXILIARIES for part in self.segments)
+        return bool(found) and any(self.tokens[part.start].text in AUXILIARIES for part in self.segments)
 
     @cached_property
     def has_rate(self) -> bool:

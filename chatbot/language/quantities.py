@@ -163,7 +163,7 @@ def _put_right(readings: Readings, line: Line, before: Before) -> Readings:
     number, is_age = said[0], before.only == "age"
     if number.low > (OLDEST if is_age else HIGHEST_EGFR):
         return readings
-    right = number._replace(kind="age", **_in_months(number)) if is_age else number._replace(kind="egfr", unit="mL/min")
+    right = number._replace(kind="age", **months_of(number)) if is_age else number._replace(kind="egfr", unit="mL/min")
     return readings._replace(found=(right,))
 
 
@@ -330,10 +330,10 @@ class _Collector:
             return right
         if wrong.kind == "number":
             is_age = self._age_years is not None and wrong.low == self._age_years and right.low <= OLDEST
-            return right._replace(kind="age", **_in_months(right)) if is_age else right
+            return right._replace(kind="age", **months_of(right)) if is_age else right
         if wrong.kind == "age":
             in_months = wrong.low < 2 * MONTHS_A_YEAR and wrong.low % MONTHS_A_YEAR
-            return right._replace(kind="age", **({"unit": "months"} if in_months else _in_months(right)))
+            return right._replace(kind="age", **({"unit": "months"} if in_months else months_of(right)))
         return right._replace(kind=wrong.kind, unit=wrong.unit, note=wrong.note)
 
     def _is_not(self, start: int, end: int) -> bool:
@@ -344,7 +344,7 @@ class _Collector:
         return " ".join(word for word in words if word not in (",", "-", "and", "it's", ".")) in patterns.NOT
 
 
-def _in_months(years: Reading) -> dict[str, Any]:
+def months_of(years: Reading) -> dict[str, Any]:
     """The fields of an age, from a number of years."""
     return {"low": years.low * MONTHS_A_YEAR, "high": years.high * MONTHS_A_YEAR, "unit": "months"}
 

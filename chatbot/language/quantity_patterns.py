@@ -135,7 +135,7 @@ PER_DOSE = Pattern(
 _NOT_AGO = r"(?! (?:ago|before|after|earlier|later|prior|since|back)\b)"
 PER_HOUR = Pattern(rf" (?:/|per|an|each|every) ?(?:hour|h|hr)\b{_NOT_AGO}")
 PER_DAY = Pattern(
-    r" (?:/|per|by|a|each|every|in a|over the whole|over a|in 1|in 24|/ 24) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
+    r" (?:/|per|by|a|each|every|in a|over the whole|over a|in 1|in 24|/ 24|for) ?(?:day|d|24 (?:h|hours?)|24|hours)\b"
     rf"{_NOT_AGO}"
     r"| (?:daily|od|qd|total daily|in total|a day|total|altogether)\b"
     rf"{_NOT_AGO}"

@@ -531,7 +531,7 @@ def _pump_dose_step(signs: _Signs) -> bool:
 
 def _taper_schedule(signs: _Signs) -> bool:
     stopping = signs.strength(Topic.STOPPING) >= STRONG or Topic.STOPPING in signs.context.topics
-    if not signs.figures.doses or not (stopping or signs.says("taper")):
+    if not signs.figures.doses or signs.from_nothing or not (stopping or signs.says("taper")):
         return False
     if signs.figures.target is not None and signs.says("judge") and signs.figures.days is None:
         # "Reduced to 10 mg twice daily: still fine?" judges what it was brought down to.
@@ -557,7 +557,7 @@ def _titration_schedule(signs: _Signs) -> bool:
     rows = signs.says("rows") or (target and signs.says("span"))
     if target and (rows or signs.from_nothing or (signs.says("goal") and not signs.says("judge"))):
         return True
-    return (signs.asks(Topic.TITRATION) or signs.says("titrate")) and (target or rows)
+    return (signs.asks(Topic.TITRATION) or signs.says("titrate") or signs.from_nothing) and (target or rows)
 
 
 def _weight_based_dose(signs: _Signs) -> bool:

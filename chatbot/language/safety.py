@@ -14,7 +14,7 @@ from itertools import pairwise
 from chatbot.language.figures import read_figures
 from chatbot.language.message import Message
 from chatbot.language.quantities import Reading, exact
-from chatbot.language.signs import SENTENCE_MARKS, Signs, overlapping, read_signs
+from chatbot.language.signs import OWNERS, SENTENCE_MARKS, Signs, overlapping, read_signs
 from chatbot.language.vocabulary import Lexicon, Mention
 from chatbot.query import Reason
 
@@ -40,7 +40,6 @@ PERFECT = frozenset({"has", "have", "had", "been", "actually", "ever"})
 EXCEPT = frozenset({"except", "apart", "besides", "beside", "but", "only"})
 MANY_PIECES = 10  # so many tablets at once are an overdose whatever their strength
 PIECES = frozenset({"tablet", "tab", "pill", "capsul", "capsule"})
-OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
 OPENERS = frozenset({"can", "could", "does", "do", "is", "are", "will", "would", "might", "may", "how", "why", "which"})
 UNWELL = ("drowsy", "collapse", "withdrawal_signs", "mild_signs", "spasms_back")
 # At the head of a message or sentence, these tell what the writer did: "took triple …".

@@ -86,6 +86,7 @@ STOP_VERBS = frozenset({"stop", "skip", "quit", "hold", "omit", "miss"})
 CALLS = frozenset({"me", "us", "voice", "pain", "my", "his", "her", "anything", "anyone", "stimuli", "light", "touch"})
 # Who is spoken of and when: these stay where a figure of speech holds them.
 FRAME = frozenset({"person", "past", "denied", "generic", "lasting", "retracted", "harmless"})
+OWNERS = frozenset({"my", "his", "her", "their", "our", "your", "the", "these", "those", "them"})
 DONE = frozenset(
     {"started", "began", "raised", "increased", "reduced", "lowered", "weaned", "titrated", "initiated", "stepped"}
 )
@@ -93,6 +94,13 @@ DONE = frozenset(
 CONTRACTED = frozenset({"it's", "he's", "she's", "that's", "what's", "there's", "who's", "how's", "where's", "let's",
                         "here's", "everything's", "nothing's", "today's"})  # fmt: skip
 DENIABLE = frozenset({"withdrawal_signs", "mild_signs", "spasm", "drowsy"})
+# "Do kids get fits if theirs is stopped?" speaks of nobody in particular; "do my kids" does.
+ASKING_WHETHER = frozenset({"do", "does", "did", "can", "could", "will", "would", "may", "might", "should"})
+ANYBODY = frozenset({"kids", "children", "toddlers", "babies", "teenagers", "teens", "youngsters", "people", "patients",
+                     "adults", "men", "women", "pensioners", "folk", "folks", "users"})  # fmt: skip
+ANYBODY_REACH = 3  # words from "do" to "kids" ("do very young kids")
+OF_THEM = frozenset({"they", "them", "their", "theirs", "they're", "they've"})
+WORKING = frozenset({"do", "does", "did", "will", "would", "could", "can"})  # before "not pump": it has failed
 
 # A vital sign's names, the kind of danger that a bad one is, and which values are bad rather than of something else.
 VITALS: tuple[tuple[frozenset[str], str, Callable[[Decimal], bool]], ...] = (
@@ -203,6 +211,8 @@ def read_signs(message: Message) -> list[Mention]:
     ]
     found += [Mention("emergency", "supply", drug.start, drug.end) for drug in drugs]
     found += _anothers(tokens)
+    nobody = _nobody_in_particular(tokens)
+    found = [sign for sign in found if sign.start not in nobody]
     made = list(_compounds(tokens, found))
     # "Skipped last month's refill" tells since when, and not that it is over.
     since = {place for sign in made if sign.value == "gap" for place in range(sign.start, sign.end)}
@@ -272,12 +282,34 @@ def _is_asked(tokens: Sequence[Token], sign: Mention) -> bool:
 
 
 def _is_figurative(tokens: Sequence[Token], sign: Mention) -> bool:
-    """Whether something "is killing me", or somebody does "not respond to the bolus"."""
+    """Whether something "is killing me", somebody does "not respond to the bolus", or "not pump" names a route."""
     if sign.value == "lethal":
         return tokens[sign.start].text == "killing"
     following = [token.text for token in tokens[sign.end : sign.end + 2]]
+    if sign.value == "fault" and tokens[sign.end - 1].text == "pump":  # "tablets, not pump"
+        return sign.start == 0 or tokens[sign.start - 1].text not in WORKING
     responds = sign.value == "collapse" and tokens[sign.end - 1].stem == "respond"
     return responds and following[:1] == ["to"] and CALLS.isdisjoint(following[1:])
+
+
+def _nobody_in_particular(tokens: Sequence[Token]) -> set[int]:
+    """The places of a group that is asked about ("do young kids …"), and of the words that stand for it ("their")."""
+    places = {
+        place
+        for place, token in enumerate(tokens)
+        if token.text in ANYBODY and _asks_whether(tokens[max(place - ANYBODY_REACH, 0) : place])
+    }
+    return places | {place for place, token in enumerate(tokens) if places and token.text in OF_THEM}
+
+
+def _asks_whether(before: Sequence[Token]) -> bool:
+    """Whether the words before a group ask whether it does something, and name none of its own ("do my kids")."""
+    for token in reversed(before):
+        if token.text in ASKING_WHETHER:
+            return True
+        if token.text in OWNERS or token.kind != "word":
+            return False
+    return False
 
 
 def _anothers(tokens: Sequence[Token]) -> Iterator[Mention]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chatbot.language.clauses import Segment
 from chatbot.language.matcher import CLOSE_BONUS, Candidate, Matcher
-from chatbot.language.message import Message
+from chatbot.language.message import AUXILIARIES, Message
 from chatbot.language.normalise import stem
 from chatbot.language.weighing import DECISIVE, SIDE_BY_SIDE, Weighing
 from chatbot.query import DOSE_TOPICS, PUMP_TOPICS, Topic
@@ -80,15 +80,13 @@ _UNITS = frozenset({"mg", "mcg", "ug", "day", "daily", "hour", "week", "month", 
 _UNIT_WORDS = _UNITS | {"a", "an", "per", "each", "?", "/", ",", "in", "total", "or", "what", "like"}
 _TOGETHER = frozenset({"and", "or", "plus", "&"})
 _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing"})
-_NOT = _DENIALS | {"don't", "dont", "didn't", "didnt", "isn't", "isnt", "wasn't", "wasnt"}
-_WANTING = frozenset({"ask", "asking", "want", "wanting", "wanted", "need", "after", "interested", "about", "bothered"})
-_KNOWN = frozenset({"know", "knew", "forget", "skip", "nevermind", "mind", "ignore"})
-_WHO_KNOWS = frozenset({"i", "we", "already", "never", "do", "just", "okay", "ok", "please"})
 # "Above which amount do they emerge?" asks on of what was asked before: effects, signs, complications.
 _THEY = frozenset({"they", "these", "those", "it"})
+_THEY_STEMS = frozenset(map(stem, _THEY)) | {"that"}
 _OCCUR = frozenset(
     map(stem, ("occur", "emerge", "appear", "arise", "happen", "begin", "start", "come", "show", "strike"))
 )
+_PURPOSE = frozenset(map(stem, ("good", "used", "use", "purpose", "point", "useful")))
 _GOING_UP = frozenset({Topic.STARTING_DOSE, Topic.TITRATION})
 _OF_EFFECTS = frozenset({Topic.ADVERSE_EFFECTS, Topic.TOXICITY, Topic.WITHDRAWAL, Topic.COMPLICATIONS})
 
@@ -227,7 +225,7 @@ class Topics:
         """Whether a sentence only says what is not so or not asked ("Never had a stroke")."""
         tokens, start, end = self._message.tokens, parts[0].start, parts[-1].end
         asks = end < len(tokens) and tokens[end].text == "?"
-        denies = tokens[start].text in _DENIALS or self._is_denied(start, end)
+        denies = tokens[start].text in _DENIALS or self._message.denies_asking(start, end)
         return len(parts) == 1 and denies and not asks
 
     def _opens_a_list(self, parts: Sequence[Segment]) -> bool:
@@ -260,7 +258,7 @@ class Topics:
             sure = first is None and part.winner.group == CONVERTED
             if len(parts) > 1 and not (asks or sure) and part.winner.group.startswith("subject/"):
                 continue
-            leads_up = first is not None and place < first and not self._is_listed(part, parts[place + 1])
+            leads_up = first is not None and place < first and not self._is_gone_on_with(part, parts[place + 1])
             if first is None or asks or not (self._only_tells(part) or leads_up):
                 out.append(part)
         return out or parts
@@ -312,10 +310,17 @@ class Topics:
         tokens = (*self._message.tokens[before : part.start], *self._message.tokens[part.end : behind])
         return any(token.text in joiners for token in tokens)
 
+    def _is_gone_on_with(self, part: Part, following: Part) -> bool:
+        """Whether the next part is one of the same list, or asks on of this one."""
+        stems = self._message.stems[following.start : following.end]
+        asks_on = self._asks_on(part.winner.group, following.winner.group, stems)
+        return asks_on or self._is_listed(part, following)
+
     def _is_listed(self, part: Part, following: Part) -> bool:
         """Whether a part and the next are items of one list: a word or two, or joined by "and"."""
         small = self._message.lexicon.function_words
-        if sum(stem not in small for stem in self._message.content_stems(part.start, part.end)) < LEAD_UP:
+        few = sum(stem not in small for stem in self._message.content_stems(part.start, part.end)) < LEAD_UP
+        if few and not self._is_clause(part.start, part.end):
             return True
         joiners = self._message.lexicon.words["joiners"] | {"&", "+", "?", ";"}
         between = self._message.tokens[part.end : following.start]
@@ -324,7 +329,9 @@ class Topics:
     def _asks(self, part: Part) -> bool:
         words = [token.text for token in self._message.tokens[part.start : part.end] if token.kind == "word"]
         openers = self._message.lexicon.words["questions"]
-        return bool(words) and (not openers.isdisjoint(words[:2]) or not _ASKING_WORDS.isdisjoint(words))
+        pairs = pairwise(token.text for token in self._message.tokens[part.start : part.end])
+        turned = any(mark == "," and text in AUXILIARIES for mark, text in pairs)  # "wobbly, are those known effects"
+        return bool(words) and (turned or not openers.isdisjoint(words[:2]) or not _ASKING_WORDS.isdisjoint(words))
 
     def _only_tells(self, part: Part) -> bool:
         """Whether a part is a clause with somebody who does something, and no item of a list."""
@@ -365,7 +372,9 @@ class Topics:
         a_day = "daily" in stems or "time" in stems or not _A_DAY.isdisjoint(pairs)
         if before == Topic.TITRATION and group == Topic.DOSING_FREQUENCY and not a_day:
             return True
-        return before in _OF_EFFECTS and any(one in _THEY and two in _OCCUR for one, two in pairs)
+        if before == Topic.INFUSION_MODES and not _THEY_STEMS.isdisjoint(stems) and not _PURPOSE.isdisjoint(stems):
+            return True  # "…, what are those good for?"
+        return before in _OF_EFFECTS and any(one in _THEY_STEMS and two in _OCCUR for one, two in pairs)
 
     def _asks_where(self, part: Part) -> bool:
         """Whether a part asks where or when to stop, and not to stop "it"."""
@@ -375,15 +384,7 @@ class Topics:
 
     def _without_denied(self, parts: list[Part]) -> list[Part]:
         """The parts without what is said not to be asked ("not asking the maximum", "I already know the start")."""
-        return [part for part in parts if not self._is_denied(part.start, part.end)] or parts
-
-    def _is_denied(self, start: int, end: int) -> bool:
-        """Whether a stretch opens with "not asking", "I don't want", "we know", "skip"."""
-        texts = [token.text for token in self._message.tokens[start:end] if token.kind == "word"]
-        verb = next((place for place, text in enumerate(texts) if text not in _WHO_KNOWS), 0)
-        if texts[verb : verb + 1] and texts[verb] in _KNOWN:
-            return True
-        return any(text in _NOT and following in _WANTING for text, following in pairwise(texts[:LIST_ITEM]))
+        return [part for part in parts if not self._message.denies_asking(part.start, part.end)] or parts
 
     # ------------------------------------------------------------------------------------------------ one sentence
 
@@ -391,6 +392,9 @@ class Topics:
         """The best division of a sentence into groups that each ask one thing."""
         ranked: dict[tuple[int, int], list[Candidate]] = {}
         division = self._best_division(segments, ranked)
+        texts = [self._message.tokens[segments[start].start].text for start, _, _ in division]
+        if len(division) > 1 and texts[-1] == "not" and division[0][2]:
+            division = division[:-1]  # "The maximum over a day, not for a single dose"
         strongest = max((winner.score for _, _, winner in division if winner), default=0.0)
         out: list[Part] = []
         for start, end, best in division:
@@ -406,7 +410,7 @@ class Topics:
             winner = rows[0] if best else None
             if winner and winner.score < strongest and self._is_doubtful(Part(first, last, winner), rows):
                 continue
-            if winner and out and self._leans_on_silence(out[-1], rows):
+            if winner and out and self._leans_on_silence(out[-1], rows, first, last):
                 continue
             if rows:
                 if _lead(rows) < CLOSE_BONUS:
@@ -432,10 +436,11 @@ class Topics:
         sure = bool(own) and own[0].score >= STRONG and _lead(own) >= SURE_LEAD
         return own if sure and not own[0].group.startswith("subject/") else rows
 
-    def _leans_on_silence(self, before: Part, rows: Sequence[Candidate]) -> bool:
+    def _leans_on_silence(self, before: Part, rows: Sequence[Candidate], start: int, end: int) -> bool:
         """Whether a further part without a clear topic goes on about a silent subject ("MRI, and what beforehand?")."""
         silent = before.winner.group.startswith("subject/") and before.winner.score >= DECISIVE
-        return silent and rows[0].score < TELLING and _lead(rows) < LEAD
+        of_it = not _THEY.isdisjoint(token.text for token in self._message.tokens[start:end])
+        return silent and rows[0].score < TELLING and (of_it or _lead(rows) < LEAD)
 
     def _is_doubtful(self, part: Part, rows: Sequence[Candidate]) -> bool:
         """Whether a further part is too close to another topic to count, and does not ask plainly for its own."""

@@ -296,7 +296,8 @@ class _Reading:
         if danger is None:
             return None
         ours = message.has("drug") or self._domain.anchor() > CLINICAL
-        if danger.reason is Reason.PUMP_FAILURE and not ours and any(map(self._domain.is_everyday, message.stems)):
+        everyday = message.has("elsewhere") or any(map(self._domain.is_everyday, message.stems))
+        if danger.reason is Reason.PUMP_FAILURE and not ours and everyday:
             # A sump pump, a breast pump: words that only stand in everyday questions.
             return None
         self._alarming = danger.mentions
@@ -616,6 +617,9 @@ class _Reading:
         asks = self._all_asks()
         if self._in_conversation and self._asks_of_both:
             asks = self._implied()
+        infant = message.person().infant  # no dose is known, whichever of the two is asked
+        if topics.doubtful and not asks and infant:
+            asks = [Ask(topic=topics.doubtful[0], person=message.person(), medicine=message.has("drug"))]
         more = self._opens_like_a_fragment and not self._requests and topics.best()[0] < PLAIN
         if more or (topics.doubtful and not asks):
             kind, rule = ("no_topic", "more of what was not kept") if more else ("choices", "two topics are too close")

@@ -7,6 +7,7 @@ subject outweighs examples. Each change is a named amount of evidence with its r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 
 from chatbot.language.matcher import Candidate, Matcher
 from chatbot.language.message import Message
@@ -43,6 +44,19 @@ _WHY = frozenset(map(stem, ("why", "reason", "basis", "rationale", "explain")))
 # Whether somebody may have it at all.
 _PERMISSION = frozenset(map(stem, ("ok", "okay", "safe", "safely", "allowed", "alright", "wise", "even", "dangerous")))
 _LESS = frozenset(map(stem, ("less", "little", "lower", "low", "smaller", "small", "fewer", "=taper", "cut", "halve")))
+# The most of something, and how much may be had: with "in one go" they ask for a single dose's maximum.
+_MOST = frozenset(map(stem, ("most", "maximum", "max", "maximal", "highest", "largest", "biggest", "greatest", "top",
+                             "limit", "cap", "ceiling", "upper", "heaviest", "high")))  # fmt: skip
+_MUCH = frozenset({"much", "many"})
+_MAY = frozenset({"can", "may", "could", "allowed", "safe", "safely", "have", "take", "swallow", "permitted", "ok"})
+_A_DAY = frozenset({"day", "daily"})
+_NOT = frozenset({"not", "no", "don't", "dont", "isn't", "isnt", "never", "rather"})
+# Words between "not" and the day that is denied ("not asking for the daily one").
+_NOT_ASKING = frozenset(
+    {"the", "a", "per", "asking", "about", "mean", "for", "over", "of", "each", "every", "in", "want", "any", "whole",
+     "after", "talking", "meaning", "by", "as"}
+)  # fmt: skip
+ONE_TIME = "subject/single_dose_maximum"  # a silent subject for everybody but children by mouth
 SYMPTOMS = "symptoms"  # of those on what stopping brings,
 ELIMINATION = "elimination"  # and of those on how the medicine leaves the body: why poor kidneys need less
 KIDNEYS_FIRST = "renal_function"  # the detail of facts on testing the kidneys
@@ -79,6 +93,7 @@ class Weighing:
             scores[Topic.STOPPING] = scores.get(Topic.STOPPING, 0.0) + TOGETHER
         if self._leads_to_a_first_day(start, end):
             scores[Topic.STARTING_DOSE] = scores.get(Topic.STARTING_DOSE, 0.0) + FIRST_DAY
+        self._weigh_one_time(scores, start, end)
         self._weigh_other_medicines(scores, start, end)
         return self._matcher.rank(scores)
 
@@ -93,6 +108,36 @@ class Weighing:
             if start <= subject.start < end and subject not in message.negated:
                 group = f"subject/{subject.value}"
                 scores[group] = scores.get(group, 0.0) + DECISIVE
+
+    def _weigh_one_time(self, scores: dict[str, float], start: int, end: int) -> None:
+        """Change the scores where the most at one time is asked ("in any one go", "not the daily one").
+
+        It is no daily maximum: whoever takes that at once has taken too much.
+        """
+        message = self._message
+        a_day, _ = self._names_a_day(start, end)
+        any_day, denied = self._names_a_day(0, len(message.tokens))
+        denied = denied and not any_day
+        named = denied or message.has("sums", "one_time", start, end)
+        stems = self._matcher.joined(message.stems[start:end])
+        if not (named and scores) or a_day or message.has_rate or "=stop" in stems:
+            return
+        leading = max(scores, key=lambda group: scores[group])
+        steps = message.has("sums", "titrate", start, end) or message.has("sums", "step", start, end)
+        if leading in (Topic.STARTING_DOSE, Topic.SCREENING_DOSE) or (leading == Topic.TITRATION and steps):
+            return
+        texts = {token.text for token in message.tokens[start:end]}
+        much = not _MOST.isdisjoint(stems) or not (_MUCH.isdisjoint(texts) or _MAY.isdisjoint(texts))
+        if leading == Topic.MAXIMUM_DOSE or (much and not denied):
+            scores[ONE_TIME] = scores[leading] + DECISIVE
+
+    def _names_a_day(self, start: int, end: int) -> tuple[bool, bool]:
+        """Whether a stretch speaks of a day, and whether it only says that a day is not meant."""
+        texts = [token.text for token in self._message.tokens[start:end]]
+        days = [place for place, text in enumerate(texts) if text in _A_DAY]
+        before = [list(dropwhile(_NOT_ASKING.__contains__, reversed(texts[:place])))[:1] for place in days]
+        denied = [words in ([word] for word in _NOT) for words in before]
+        return not all(denied), any(denied)
 
     def _weigh_other_medicines(self, scores: dict[str, float], start: int, end: int) -> None:
         """Change the scores where another medicine is named beside ours: topics that speak of the two gain."""

@@ -328,8 +328,11 @@ class Message:
         place = bisect_right(self.ends, amount.start)
         named = [mention for mention in (*others, *self._by_kind.get("drug", ())) if mention.value != "pump"]
         right_before = next((mention.kind for mention in named if self._is_told_of(mention, place)), "")
+        behind = bisect_left(self.starts, amount.end)
+        of = [token.text for token in self.tokens[behind : behind + 1]] == ["of"]  # 4 mg of it
+        right_behind = next((mention.kind for mention in named if mention.start == behind + of), "")
         _, nearest = min((abs(mention.start - place), mention.kind) for mention in named)
-        return bool((right_before or nearest) == "other")
+        return bool((right_before or right_behind or nearest) == "other")
 
     def _is_told_of(self, name: Mention, place: int) -> bool:
         """Whether an amount at a place stands right behind a name ("diclofenac 75 bd", "diclofenac, 75 bd")."""

@@ -278,7 +278,7 @@ def _merge(said: Person, carried: Person, *, adds: bool) -> Person:
     names_people = bool(said.populations or said.infant or said.childhood_condition or impaired)
     kept = tuple(group for group in carried.populations if group not in said.cleared)
     populations = said.populations
-    if adds or not names_people:
+    if (adds and not (said.by_age and said.populations == (Population.ADULT,))) or not names_people:
         populations = (*kept, *(group for group in said.populations if group not in kept))
     kidneys = said.kidneys
     child = Population.PEDIATRIC in said.populations or said.infant or said.childhood_condition

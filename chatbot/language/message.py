@@ -32,7 +32,7 @@ _UNNEGATED = frozenset(
 _DENIABLE = frozenset({"population", "route", "origin", "kin"})
 # A word of a subject inside one of these is part of it: diabetic nephropathy, alcohol injections, GMFCS IV, dialysis.
 _COVERING = frozenset({"drug", "other", "population", "kidney", "route", "origin", "childhood_condition"})
-_BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "=", "-", "dose", "tablets", "only"})
+_BEFORE_AN_AMOUNT = frozenset({"at", "of", "(", ":", "-", "dose", "tablets", "only"})
 _SIDE_BY_SIDE = frozenset({"or", "vs", "versus", "v", "than", "against", "compared", "/"})
 _SET_AGAINST = frozenset({"vs", "v", "versus", "than", "against"})
 _COURTESY = frozenset({"please", "pls", "plz", "kindly"})

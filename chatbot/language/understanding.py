@@ -71,6 +71,7 @@ _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), froz
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
 )
+_IT_IS = frozenset({"he", "she", "they", "he's", "she's", "they're"})
 _TOO = frozenset({"too", "also", "well", "top"})
 LONGEST_CHAT = 16  # words; small talk is short
 CHAT_LEAD = 0.4  # lead over every topic that small talk needs, unless it is a known example
@@ -271,7 +272,7 @@ class _Reading:
             reason,
             person=message.person(),
             condition=condition_of_patient(message, self._reader.conditions),
-            adds_to_patient=message.has("additions") or self._tells_of_kidneys,
+            adds_to_patient=message.has("additions") or self._tells_of_kidneys or self._tells_an_age,
             denies_emergency=self._denies,
             figures=self._figures,
             evidence=evidence,
@@ -678,6 +679,14 @@ class _Reading:
         if self._asks_of_both or (message.has("drug") and message.others() and not self._in_conversation):
             return [replace(lone, topic=Topic.INTERACTIONS, related=message.others())]
         return []
+
+    @property
+    def _tells_an_age(self) -> bool:
+        """Whether an adult age is told of a patient whose kidneys are ill ("she is 35"): no age makes them well."""
+        person = self._message.person()
+        adult = person.by_age and person.populations == (Population.ADULT,) and not person.kidneys
+        of_patient = any(token.text in _IT_IS for token in self._message.tokens)
+        return bool(self._context and self._context.kidneys and adult and of_patient)
 
     @property
     def _tells_of_kidneys(self) -> bool:

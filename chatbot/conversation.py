@@ -50,6 +50,7 @@ DOUBTS = frozenset({"age", "contradiction", "loose_number"})
 class State:
     """What a conversation remembers. A new one remembers nothing."""
 
+    begun: bool = False  # whether anything of ours was answered, what the sources are silent on included
     topics: tuple[Topic, ...] = ()
     details: tuple[str, ...] = ()
     route: Route | None = None
@@ -152,6 +153,7 @@ def after(meaning: Understanding, settled: list[Settled], state: State) -> State
     pump = route is Route.INTRATHECAL
     computed = [row for row in settled if row.requests]
     return State(
+        begun=True,
         topics=topics,
         details=settled[-1].query.details,
         route=route,

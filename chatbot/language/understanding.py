@@ -71,6 +71,24 @@ _WITH, _IT = frozenset({"with", "alongside", "beside", "besides", "plus"}), froz
 _OF_PATIENT = frozenset(
     {"has", "had", "got", "he", "she", "they", "he's", "she's", "his", "her", "actually", "it's", "known", "turns"}
 )
+_BASES = frozenset({"dose", "day"})
+_OF_BASIS = _BASES | {
+    "per",
+    "each",
+    "daily",
+    "single",
+    "total",
+    "a",
+    "the",
+    "or",
+    "and",
+    "is",
+    "that",
+    "it",
+    "this",
+    "mg",
+    "in",
+}
 _IT_IS = frozenset({"he", "she", "they", "he's", "she's", "they're"})
 _TOO = frozenset({"too", "also", "well", "top"})
 LONGEST_CHAT = 16  # words; small talk is short
@@ -589,6 +607,9 @@ class _Reading:
             return None
         context = message.has_any("route", "about") or self._in_conversation
         context = context or (message.is_set_against and bool(self._domain.anchor()))
+        # "How does it compare with X in children?" speaks of ours, which facts set against X.
+        it = any(token.text in _IT for token in message.tokens)
+        context = context or (it and asked == {Topic.COMPARISON})
         if context and asked and not doses and all(asked <= topics for topics in spoken):
             return None
         return self._reply(Outcome.REFUSE, Reason.OTHER_DRUG, "another medicine", kind="other_drug", declined=others)
@@ -608,6 +629,8 @@ class _Reading:
 
     def _asks(self) -> Understanding | None:
         message, topics, domain = self._message, self._topics, self._domain
+        if self._in_conversation and _asks_the_basis(message):
+            return self._reply(Outcome.ANSWER, None, "per dose or per day: the answer before says it", asks=(Ask(),))
         if domain.is_off_topic(topics, self._requests):
             ours, off = topics.best()
             little = not domain.foreign(topics) and not domain.anchor()
@@ -767,3 +790,9 @@ class _Reading:
         requests = continued(message, self._figures, self._topics.parts, context)
         asks = tuple(replace(ask, topic=None) for ask in calculation_asks(message, requests, self._figures) if requests)
         return self._reply(Outcome.ANSWER, None, "more for the calculation before", asks=asks) if asks else None
+
+
+def _asks_the_basis(message: Message) -> bool:
+    """Whether all that is asked is of what the figure before was told ("is that per dose or per day?")."""
+    words = {token.text for token in message.tokens if token.kind == "word"}
+    return _BASES <= words <= _OF_BASIS

@@ -27,7 +27,8 @@ RESOLUTIONS = ("listed", "confirmed", "likely", "unknown")
 LANGUAGE_KEYS = frozenset(
     {
         "names", "exact_names", "pump_names", "about", "population", "kidney", "kidney_talk", "kidney_links",
-        "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "poor", "infant",
+        "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "kidney_unknown", "poor",
+        "infant",
         "childhood_condition", "kin", "no_population", "route", "hints", "origin", "negations", "denials",
         "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments", "other_medicines",
         "related", "emergency", "animals", "pronouns", "synonyms", "small_talk", "new_patient", "additions",

@@ -22,7 +22,7 @@ NOTES = (
 )  # fmt: skip
 CLARIFY = (
     "empty", "nothing", "choices", "no_topic", "unread", "loose_number", "invalid_line", "too_long",
-    "mg_by_pump", "mcg_by_mouth", "impossible", "unreadable", "contradiction", "age",
+    "mg_by_pump", "mcg_by_mouth", "impossible", "unreadable", "contradiction", "age", "kidneys",
 )  # fmt: skip
 # The named limits, each with the unit that it is read in; the first four are named in notes, the others are borders of
 # what is computed.

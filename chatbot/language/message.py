@@ -226,6 +226,16 @@ class Message:
             ill = int(behind[0] not in self.lexicon.words["joiners"])
         return Mention("population", Population.RENAL_IMPAIRMENT, mention.start, mention.end + ill) if ill else mention
 
+    @property
+    def kidneys_unknown(self) -> bool:
+        """Whether it is said that nobody knows how the kidneys work ("renal function unknown")."""
+        unknown = self.lexicon.words["kidney_unknown"]
+        return any(
+            token.text in unknown
+            for mention in self.all_of("kidney_talk")
+            for token in self.tokens[max(mention.start - 1, 0) : mention.end + _FURTHER]
+        )
+
     def _are_well(self, behind: Sequence[str]) -> int:
         """How many of the words behind the kidneys say that they are well ("are fine", "are not affected"); or 0."""
         words = self.lexicon.words

@@ -670,6 +670,9 @@ class _Reading:
             self._unread = domain.unread(topics, self._figures)
             if self._unread:
                 return self._clarify("unread", "a word that could change the dose was not understood")
+            if not self._message.person().kidneys and self._message.kidneys_unknown:
+                rule = "kidneys of which nobody knows how they work"
+                return self._clarify("kidneys", rule, Reason.MISSING_INPUT, pending=asks)
             # Beside a dose with its unit a bare number may be the age, which the verdict hangs on.
             judged = any(dose.unit for dose in self._figures.doses) and not self._message.readings.of("age")
             judged = judged and all(request.name in _OF_AN_AGE for ask in asks for request in ask.requests)

@@ -38,7 +38,8 @@ GRAMMAR_KINDS = (
     "putting_right", "exam",
 )  # fmt: skip
 # Kinds whose words are only looked at one by one, around something else: they are no phrases of their own.
-WORDS_ONLY = ("kidney_links", "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "allowing")
+WORDS_ONLY = ("kidney_links", "kidney_well", "kidney_doubts", "kidney_ill", "kidney_neutral", "kidney_unknown",
+              "allowing")  # fmt: skip
 WORD_KINDS = ("joiners", "subordinators", "questions", *WORDS_ONLY)
 FUNCTION_KINDS = (
     "negations", "denials", "scope_enders", "joiners", "subordinators", "questions", "comparisons", "attachments",
